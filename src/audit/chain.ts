@@ -1,0 +1,56 @@
+import { createHash, randomBytes } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { FormValues } from '../define/index.js'
+import type { EntryFacts } from '../engine/case-store.js'
+
+/**
+ * The history is a chain a stream: every entry's hash covers its canonical text (RFC 8785) and the hash before it.
+ * Personal values stand outside that text: a form is named by the salted digest of its content, a person by an id.
+ */
+export interface ChainedEntry {
+  readonly content: string
+  readonly previousHash: string
+  readonly hash: string
+}
+
+/** The hash before the first entry of a stream. */
+export const genesis = '0'.repeat(64)
+
+export const caseStream = (caseId: string): string => `case:${caseId}`
+/** Refusals have streams of their own: an attempt never moves the case. `null`: acts that concern no case yet. */
+export const attemptStream = (caseId: string | null): string => `attempts:${caseId ?? 'opening'}`
+
+/** The next entry of a stream. `recordedAt`: ISO 8601 in UTC with microseconds, by the database's clock. */
+export function chain(facts: EntryFacts, at: { stream: string; sequence: number; caseId: string | null; recordedAt: string; previousHash: string }): ChainedEntry {
+  const { reasons, idempotencyKey, ...told } = facts
+  const content = canonicalize({
+    format: 'countersign/audit-entry/1',
+    ...told,
+    stream: at.stream,
+    sequence: at.sequence,
+    caseId: at.caseId,
+    recordedAt: at.recordedAt,
+    occurredAt: facts.occurredAt ?? at.recordedAt,
+    reasons: reasons.map(({ code, message: [zh, en] }) => ({ code, zh, en })),
+    idempotencyKeyDigest: sha256(idempotencyKey),
+  }) as string
+  return { content, previousHash: at.previousHash, hash: hashOf(content, at.previousHash) }
+}
+
+/** SHA-256 (hex) over a domain, then each part behind its length in bytes, so that no two lists of parts read alike. */
+export function hashOf(content: string, previousHash: string): string {
+  const hash = createHash('sha256').update('countersign/audit-chain/1\n')
+  for (const part of [previousHash, content]) hash.update(`${Buffer.byteLength(part)}:`).update(part)
+  return hash.digest('hex')
+}
+
+/** A form's content as canonical text, with the commitment that the history keeps of it. */
+export function commit(values: FormValues): { content: string; salt: string; digest: string } {
+  const content = canonicalize(values) as string
+  const salt = randomBytes(16).toString('hex')
+  return { content, salt, digest: digestOf(content, salt) }
+}
+/** SHA-256 (hex) of the salt and the canonical text of a form. */
+export const digestOf = (content: string, salt: string): string => sha256(`countersign/form/1\n${salt}\n${content}`)
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,0 +1,81 @@
+import { type Authority, rulesOf } from './authority.js'
+import { commonEvents } from './events.js'
+import { type Entity, rowFieldsOf, specOf } from './fields.js'
+import type { Label } from './label.js'
+import { type AnyProcess, type AnyStep, type Arrow, arrowsFrom, arrowsOf, isCountersign, isFinal, listOf, reachableFrom, targetsFrom } from './process.js'
+
+/** What is wrong with a definition, one sentence each; empty when it is sound. */
+export function faultsOf(definition: AnyProcess): string[] {
+  return [...shapeFaults(definition), ...arrowFaults(definition), ...labelFaults(definition)].map((fault) => `${definition.id}: ${fault}`)
+}
+
+function shapeFaults(definition: AnyProcess): string[] {
+  const states = Object.keys(definition.states)
+  const reached = reachableFrom(definition, definition.initial)
+  const finals = states.filter((state) => isFinal(definition.states[state]!))
+  return [
+    ...(states.includes(definition.initial) ? [] : [`initial state ${definition.initial} does not exist`]),
+    ...states.filter((state) => !reached.has(state)).map((state) => `${state} cannot be reached`),
+    ...states.filter((state) => !finals.some((final) => reachableFrom(definition, state).has(final))).map((state) => `${state} cannot reach an end`),
+    ...states.flatMap((state) => targetsFrom(definition, state).filter((target) => !states.includes(target)).map((target) => `${state} leads to ${target}, which does not exist`)),
+    ...(definition.startsWith in definition.forms ? [] : [`starts with the form ${definition.startsWith}, which it does not have`]),
+    ...states.filter((state) => !/^[a-z][A-Za-z0-9]*$/.test(state)).map((state) => `state ${state} is not camelCase`),
+  ]
+}
+
+function arrowFaults(definition: AnyProcess): string[] {
+  return arrowsOf(definition).flatMap((arrow) => {
+    const at = `${arrow.from} ${arrow.action}`
+    const forms = [...listOf(arrow.form), ...listOf(arrow.revises)].filter((key) => !(key in definition.forms))
+    return [
+      ...(/^[A-Z][A-Z0-9_]*$/.test(arrow.action) ? [] : [`${at}: the event is not UPPER_SNAKE`]),
+      ...forms.map((key) => `${at}: asks for the form ${key}, which does not exist`),
+      ...authorityFaults(definition, arrow.by).map((fault) => `${at}: ${fault}`),
+      ...(isAmbiguous(definition, arrow) ? [`${at}: a branch without a guard stands before another`] : []),
+    ]
+  })
+}
+/** An unguarded branch would swallow every branch for the same people behind it. */
+function isAmbiguous(definition: AnyProcess, arrow: Arrow): boolean {
+  if (arrow.guard || arrow.seat !== undefined) return false
+  const branches = arrowsFrom(definition, arrow.from).filter(({ action }) => action === arrow.action)
+  const later = branches.slice(branches.findIndex((branch) => branch.target === arrow.target && branch.guard === undefined) + 1)
+  return later.some((branch) => JSON.stringify(branch.by) === JSON.stringify(arrow.by))
+}
+function authorityFaults(definition: AnyProcess, authority: Authority): string[] {
+  return rulesOf(authority).flatMap((rule) => {
+    if (rule.kind === 'applicant' || rule.kind === 'system') return []
+    const strangers = rule.distinctFrom.filter((state) => !(state in definition.states)).map((state) => `distinct from ${state}, which does not exist`)
+    const unnamed = rule.notNamedIn.filter((path) => !isField(definition, path, 'Employee')).map((path) => `not named in ${path}, which names no employee`)
+    const unbound = rule.kind === 'department' && !isField(definition, rule.of, 'Department') ? [`bound to ${rule.of}, which names no department`] : []
+    return [...strangers, ...unnamed, ...unbound]
+  })
+}
+function isField(definition: AnyProcess, path: string, entity: Entity): boolean {
+  const [key, name] = path.split('.')
+  const cls = definition.forms[key ?? '']
+  return cls !== undefined && rowFieldsOf(cls).some((field) => field.name === name && field.entity === entity)
+}
+
+/** Every word that people read, in Chinese and in English. */
+function labelFaults(definition: AnyProcess): string[] {
+  const events = new Set(arrowsOf(definition).map(({ action }) => action))
+  const words: [string, Label | undefined][] = [
+    ['title', definition.title],
+    ...[...events].map((event): [string, Label | undefined] => [`event ${event}`, definition.events?.[event] ?? commonEvents[event]]),
+    ...Object.entries(definition.states).flatMap(([name, step]) => wordsOf(name, step as AnyStep)),
+    ...Object.entries(definition.forms).flatMap(([key, cls]): [string, Label][] => [
+      [`form ${key}`, specOf(cls as never).label],
+      ...rowFieldsOf(cls as never).map((field): [string, Label] => [`field ${key}.${field.name}`, field.label]),
+    ]),
+  ]
+  return words.flatMap(([what, label]) => (label === undefined ? [`${what} has no label`] : isBilingual(label) ? [] : [`${what} is not labelled in Chinese and English`]))
+}
+const wordsOf = (name: string, step: AnyStep): [string, Label][] => [
+  [`state ${name}`, step.label],
+  ...(isCountersign(step) ? Object.entries(step.seats).map(([seat, { label }]): [string, Label] => [`seat ${seat}`, label]) : []),
+]
+const isBilingual = ([zh, en]: Label): boolean => zh.trim() !== '' && en.trim() !== '' && !/\p{Script=Han}/u.test(en)
+
+/** The words for an event of a process. */
+export const labelOfEvent = (definition: AnyProcess, event: string): Label => definition.events?.[event] ?? commonEvents[event] ?? [event, event]

@@ -1,0 +1,41 @@
+import { arrowsFrom, reason } from '../define/index.js'
+import type { CaseRecord, CommandTransaction, Receipt } from './case-store.js'
+import type { DecideCommand } from './commands.js'
+import { complete, fillInAll } from './forms-handed-in.js'
+import { contextOf, reasonsAgainst } from './judgement.js'
+import { type LoadedProcess, type Processes, pinned } from './processes.js'
+import { Refused, refuse } from './refused.js'
+import { presentOf, surroundingsOf, take } from './take.js'
+import { sees } from './visibility.js'
+import type { Actor } from '../define/index.js'
+
+/** A decision in, the next case and entry n. Throws {@link Refused} with every reason that stands in the way. */
+export async function decide(processes: Processes, tx: CommandTransaction, command: DecideCommand): Promise<Receipt> {
+  const record = await tx.lockCase(command.caseId)
+  if (!record || record.process !== command.process) throw refuse('NOT_FOUND')
+  const loaded = pinned(processes, record)
+  const actor = await tx.actor(command.actorId, record.process)
+  if (!actor) throw refuse('UNAUTHENTICATED')
+  try {
+    return await act(processes, tx, loaded, record, actor, command)
+  } catch (error) {
+    if (!(error instanceof Refused) || (await sees(loaded, record, actor, tx))) throw error
+    throw refuse('NOT_FOUND')
+  }
+}
+
+async function act(processes: Processes, tx: CommandTransaction, loaded: LoadedProcess, record: CaseRecord, actor: Actor, command: DecideCommand): Promise<Receipt> {
+  const stale = command.expectedVersion !== undefined && command.expectedVersion !== record.version
+  if (stale) throw new Refused([reason('CASE_STALE')], { details: presentOf(record) })
+  const around = await surroundingsOf(tx, loaded, record, command.action)
+  const now = await tx.now()
+  const at = command.occurredAt ?? now
+  // Who may not act at all learns that, and nothing about the form.
+  const barred = reasonsAgainst(loaded, record, contextOf(record, around, at), { ...command, actor }, true)
+  if (barred.length > 0) throw new Refused(barred, { details: presentOf(record) })
+  const arrows = arrowsFrom(loaded.definition, record.state).filter(({ action }) => action === command.action)
+  const forms = await fillInAll(tx, loaded.definition, complete(loaded.definition, arrows, command.forms))
+  const done = await take(processes, tx, loaded, record, { actor, forms, around, at, command, causedBy: null })
+  return { caseId: done.id, sequence: done.version }
+}
+

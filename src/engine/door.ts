@@ -1,0 +1,78 @@
+import type { Reason } from '../define/index.js'
+import type { CommandStore, CommandTransaction, EntryFacts, IdempotencyClaim, Receipt } from './case-store.js'
+import { type Answer, type DecideCommand, hashOf, type OpenCommand } from './commands.js'
+import { decide } from './decide.js'
+import { open } from './open.js'
+import type { Processes } from './processes.js'
+import { Refused, refuse } from './refused.js'
+
+/** The one door: no other code changes a case. Both throw {@link Refused} for every expected failure, which is then on record. */
+export interface Door {
+  open(command: OpenCommand): Promise<Answer>
+  decide(command: DecideCommand): Promise<Answer>
+}
+/** What the door stands on. `report`: told when a refusal could not be recorded. */
+export interface House {
+  readonly store: CommandStore
+  readonly processes: Processes
+  readonly report: (error: unknown) => void
+}
+
+export const doorOf = (house: House): Door => ({
+  open: (command) => once(house, command, (tx) => open(house.processes, tx, command)),
+  decide: (command) => once(house, command, (tx) => decide(house.processes, tx, command)),
+})
+
+/** One command, one transaction, one effect, however often it is sent. */
+async function once(house: House, command: OpenCommand | DecideCommand, work: (tx: CommandTransaction) => Promise<Receipt>): Promise<Answer> {
+  try {
+    if (!/^[\x21-\x7e]{1,255}$/.test(command.idempotencyKey)) throw refuse('INPUT_INVALID', { fields: [keyFault] })
+    const claim: IdempotencyClaim = { actorId: command.actorId, key: command.idempotencyKey, requestHash: hashOf(command) }
+    return await house.store.transact(async (tx) => {
+      const before = await tx.claimKey(claim)
+      if (before) return replayed(before, claim)
+      const receipt = await work(tx)
+      await tx.keep(claim, receipt)
+      return { ...receipt, replayed: false }
+    })
+  } catch (error) {
+    if (error instanceof Refused) await putOnRecord(house, command, error)
+    throw error
+  }
+}
+const keyFault = { path: 'idempotencyKey', code: 'VALUE_INVALID', message: ['须为 1–255 个可见 ASCII 字符', '1 to 255 printable ASCII characters, no blanks'] } as const
+
+function replayed(before: { requestHash: string; receipt: Receipt }, claim: IdempotencyClaim): Answer {
+  if (before.requestHash !== claim.requestHash) throw refuse('IDEMPOTENCY_KEY_REUSED')
+  return { ...before.receipt, replayed: true }
+}
+
+/** The refusal stands whether or not it can be written down; failing to write it is reported, not hidden. */
+async function putOnRecord({ store, processes, report }: House, command: OpenCommand | DecideCommand, refused: Refused): Promise<void> {
+  const loaded = processes.current.get(command.process)
+  if (!loaded) return
+  const isAct = 'caseId' in command
+  const entry: EntryFacts = {
+    process: command.process,
+    definitionVersion: loaded.definition.version,
+    definitionHash: loaded.fingerprint,
+    action: isAct ? command.action : 'OPEN',
+    seat: (isAct && command.seat) || null,
+    from: typeof refused.details['state'] === 'string' ? refused.details['state'] : null,
+    to: null,
+    round: 0,
+    result: refused.code === 'CASE_STALE' ? 'CONFLICT' : 'REFUSED',
+    reasons: [...refused.reasons, ...refused.fields.map(({ path, code, message }): Reason => ({ code: 'FORM_INVALID', message: [`${path} ${code} ${message[0]}`, `${path} ${code} ${message[1]}`] }))],
+    actor: { id: command.actorId, kind: 'employee' },
+    onBehalfOfId: null,
+    roleUsed: null,
+    forms: [],
+    links: [],
+    customerStatus: null,
+    causedBy: null,
+    occurredAt: command.occurredAt ?? null,
+    requestId: command.requestId,
+    idempotencyKey: command.idempotencyKey,
+  }
+  await store.recordRefusal(isAct ? command.caseId : null, entry).catch(report)
+}

@@ -1,0 +1,86 @@
+import { type Actor, judge, openCasesAsked } from '../define/index.js'
+import type { CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Receipt, Surroundings } from './case-store.js'
+import type { OpenCommand } from './commands.js'
+import { fillInAll } from './forms-handed-in.js'
+import { contextOf } from './judgement.js'
+import type { LoadedProcess, Processes } from './processes.js'
+import { Refused, refuse } from './refused.js'
+import { dueDayOf, tasksFor } from './tasks.js'
+
+/** Form in, first case and entry 1. Throws `NOT_AUTHORISED`, `FORM_INVALID`, `PROCESS_UNAVAILABLE`. */
+export async function open(processes: Processes, tx: CommandTransaction, command: OpenCommand): Promise<Receipt> {
+  const loaded = processes.current.get(command.process)
+  if (!loaded) throw refuse('PROCESS_UNAVAILABLE')
+  const actor = await tx.actor(command.actorId, command.process)
+  if (!actor) throw refuse('UNAUTHENTICATED')
+  const verdict = judge(loaded.definition.startedBy, actor, { applicantPersonId: actor.personId, decisions: [], parentDecisions: [], departmentsIn: () => [], personsIn: () => [] })
+  if (!verdict.allowed) throw new Refused(verdict.reasons)
+  const forms = await fillInAll(tx, loaded.definition, { [loaded.definition.startsWith]: command.form ?? {} })
+  const begun = await begin(tx, loaded, { actor, parent: null, forms, command, roleUsed: verdict.role, causedBy: null })
+  return { caseId: begun.id, sequence: begun.version }
+}
+
+interface Beginning {
+  readonly actor: Actor
+  readonly parent: CaseRecord | null
+  readonly forms: readonly FormSubmission[]
+  readonly command: Pick<OpenCommand, 'idempotencyKey' | 'requestId' | 'occurredAt'>
+  readonly roleUsed: EntryFacts['roleUsed']
+  readonly causedBy: EntryFacts['causedBy']
+}
+
+/** Writes a new case with its first entry, forms and tasks. The caller has judged that it may be opened. */
+export async function begin(tx: CommandTransaction, { definition, fingerprint }: LoadedProcess, { actor, parent, forms, command, roleUsed, causedBy }: Beginning): Promise<CaseRecord> {
+  const data = Object.fromEntries(forms.map(({ key, values }) => [key, values]))
+  const record = await tx.newCase({
+    process: definition.id,
+    definitionVersion: definition.version,
+    definitionHash: fingerprint,
+    state: definition.initial,
+    value: definition.initial,
+    outcome: null,
+    version: 1,
+    round: 1,
+    decisions: [],
+    applicantId: actor.employeeId,
+    applicantPersonId: actor.personId,
+    customerId: definition.customerOf?.(data) ?? parent?.customerId ?? null,
+    parentId: parent?.id ?? null,
+  })
+  const receipts = await tx.addForms(record, 1, actor.employeeId, forms)
+  const around: Surroundings = { data, children: [], parent: null, openCases: {}, settings: {}, personOf: {} }
+  const context = contextOf(record, around, await tx.now())
+  return tx.save({
+    next: record,
+    dueOn: dueDayOf(definition, data),
+    participantPersonId: actor.personId,
+    tasks: { close: null, done: { state: '', seat: null }, open: tasksFor(definition, record.value, context) },
+    entry: {
+      process: definition.id,
+      definitionVersion: definition.version,
+      definitionHash: fingerprint,
+      action: 'OPEN',
+      seat: null,
+      from: null,
+      to: record.value,
+      round: 1,
+      result: 'DONE',
+      reasons: [],
+      actor: { id: actor.employeeId, kind: actor.kind },
+      onBehalfOfId: null,
+      roleUsed,
+      forms: receipts,
+      links: [],
+      customerStatus: null,
+      causedBy,
+      occurredAt: command.occurredAt ?? null,
+      requestId: command.requestId,
+      idempotencyKey: command.idempotencyKey,
+    },
+  })
+}
+
+/** The processes whose open cases any guard of the definition asks about. */
+export const openCasesAskedBy = (guards: readonly (Parameters<typeof openCasesAsked>[0] | undefined)[]): readonly string[] => [
+  ...new Set(guards.flatMap((guard) => (guard ? openCasesAsked(guard) : []))),
+]

@@ -1,0 +1,25 @@
+import type { FieldError, Reason, RefusalCode } from '../define/index.js'
+import { reason } from '../define/index.js'
+
+/** An expected failure: the act changes nothing and the caller is told every reason. Anything else thrown is a bug. */
+export class Refused extends Error {
+  readonly reasons: readonly Reason[]
+  readonly fields: readonly FieldError[]
+  /** Facts for the caller: the present state and version, or when to try again (seconds). */
+  readonly details: Readonly<Record<string, string | number>>
+
+  constructor(reasons: readonly Reason[], extra: { fields?: readonly FieldError[]; details?: Readonly<Record<string, string | number>> } = {}) {
+    super(reasons.map(({ code }) => code).join(', '))
+    this.reasons = reasons
+    this.fields = extra.fields ?? []
+    this.details = extra.details ?? {}
+  }
+  /** The first reason names the failure. */
+  get code(): RefusalCode {
+    return this.reasons[0]?.code ?? 'CONDITION_UNMET'
+  }
+}
+
+export const refuse = (code: RefusalCode, extra?: ConstructorParameters<typeof Refused>[1]): Refused => new Refused([reason(code)], extra)
+/** A form that is not right, with every wrong field. */
+export const refuseForm = (fields: readonly FieldError[]): Refused => new Refused([reason('FORM_INVALID')], { fields })

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import { attemptStream, caseStream, chain, commit, genesis } from '../audit/chain.js'
+import type { CaseChange, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask } from '../engine/case-store.js'
+import { stateNameOf } from '../engine/judgement.js'
+import type { Querier } from './pool.js'
+
+/** A day ends at midnight in Shanghai. */
+const endOf = (day: string | null): string | null => (day === null ? null : `${day} 24:00:00+08`)
+
+export async function insertCase(db: Querier, draft: Omit<CaseRecord, 'id' | 'number' | 'headHash'>, now: string): Promise<CaseRecord> {
+  const id = randomUUID()
+  const prefix = draft.process.split('-').map((word) => word[0]!.toUpperCase()).join('')
+  const { rows } = await db.query(
+    `insert into service_case (id, number, process, definition_version, definition_hash, state, value, version, round, decisions,
+       applicant_id, applicant_person_id, customer_id, parent_id, head_hash, opened_at, updated_at)
+     values ($1, $2 || '-' || to_char($15::timestamptz at time zone 'Asia/Shanghai', 'YYYY') || '-' || lpad(nextval('case_number_seq')::text, 6, '0'),
+       $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16, $15, $15) returning number`,
+    [id, prefix, draft.process, draft.definitionVersion, draft.definitionHash, draft.state, JSON.stringify(draft.value), draft.version, draft.round, JSON.stringify(draft.decisions),
+      draft.applicantId, draft.applicantPersonId, draft.customerId, draft.parentId, now, genesis],
+  )
+  return { ...draft, id, number: rows[0].number, headHash: genesis }
+}
+
+/** New versions of forms; nothing is overwritten. */
+export async function insertForms(db: Querier, caseId: string, sequence: number, employeeId: string | null, now: string, forms: readonly FormSubmission[]): Promise<FormReceipt[]> {
+  const receipts: FormReceipt[] = []
+  for (const { key, formId, values } of forms) {
+    const { content, salt, digest } = commit(values)
+    const { rows } = await db.query(
+      `insert into form_version (case_id, key, version, form, content, salt, digest, sequence, submitted_by_id, submitted_at)
+       select $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, $8, $9 from form_version where case_id = $1 and key = $2 returning version`,
+      [caseId, key, formId, content, salt, digest, sequence, employeeId, now],
+    )
+    receipts.push({ key, form: formId, version: rows[0].version, digest })
+  }
+  return receipts
+}
+
+/** Case, tasks, history: what one act leaves behind. Output: the case with its new head. */
+export async function writeChange(db: Querier, { next, dueOn, entry, tasks, participantPersonId }: CaseChange, now: string): Promise<CaseRecord> {
+  const stream = caseStream(next.id)
+  const { hash } = await appendEntry(db, entry, { stream, sequence: next.version, caseId: next.id, recordedAt: now, previousHash: next.headHash })
+  await db.query(
+    `update service_case set state = $2, value = $3, outcome = $4, version = $5, round = $6, decisions = $7, customer_id = $8, head_hash = $9, updated_at = $10,
+       closed_at = case when $4::text is null then null else $10::timestamptz end, due_at = $11 where id = $1`,
+    [next.id, next.state, JSON.stringify(next.value), next.outcome, next.version, next.round, JSON.stringify(next.decisions), next.customerId, hash, now, endOf(dueOn)],
+  )
+  if (tasks.close) await closeTasks(db, next, tasks.close, tasks.done, entry.actor.id || null, now)
+  for (const task of tasks.open) await openTask(db, next, task, now)
+  if (participantPersonId) await db.query('insert into case_participant (case_id, person_id) values ($1, $2) on conflict do nothing', [next.id, participantPersonId])
+  return { ...next, headHash: hash }
+}
+
+async function closeTasks(db: Querier, { id, version }: CaseRecord, close: 'all' | { seat: string }, done: CaseChange['tasks']['done'], actorId: string | null, now: string): Promise<void> {
+  await db.query(
+    `update task set closed_sequence = $2, closed_at = $3,
+       status = case when state = $4 and coalesce(seat, '') = $5 then 'COMPLETED' else 'SUPERSEDED' end,
+       completed_by_id = case when state = $4 and coalesce(seat, '') = $5 then $6::uuid end
+     where case_id = $1 and status = 'OPEN' and ($7::text is null or seat = $7)`,
+    [id, version, now, done.state, done.seat ?? '', actorId, close === 'all' ? null : close.seat],
+  )
+}
+async function openTask(db: Querier, { id, version, round }: CaseRecord, task: NewTask, now: string): Promise<void> {
+  const taskId = randomUUID()
+  await db.query(`insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at) values ($1, $2, $3, $4, $5, 'OPEN', $6, $7, $8)`, [taskId, id, task.state, task.seat, round, version, now, endOf(task.dueOn)])
+  for (const [place, offer] of task.offers.entries()) {
+    await db.query('insert into task_offer (task_id, place, role, department_ids, person_id, excluded_person_ids) values ($1, $2, $3, $4, $5, $6)', [
+      taskId, place, offer.role, offer.departmentIds, offer.personId, offer.excludedPersonIds,
+    ])
+  }
+}
+
+/** A refusal, on a chain of its own beside the case. */
+export async function writeRefusal(db: Querier, caseId: string | null, entry: EntryFacts, now: string): Promise<void> {
+  const stream = attemptStream(caseId)
+  await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [stream])
+  const { rows } = await db.query('select sequence, hash from audit_entry where stream = $1 order by sequence desc limit 1', [stream])
+  await appendEntry(db, entry, { stream, sequence: (rows[0]?.sequence ?? 0) + 1, caseId, recordedAt: now, previousHash: rows[0]?.hash ?? genesis })
+}
+
+async function appendEntry(db: Querier, entry: EntryFacts, at: Parameters<typeof chain>[1]): Promise<{ hash: string }> {
+  const { content, previousHash, hash } = chain(entry, at)
+  await db.query(
+    `insert into audit_entry (stream, sequence, case_id, process, action, result, actor_id, on_behalf_of_id, role_used, from_state, to_state, occurred_at, recorded_at, content, previous_hash, hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    [at.stream, at.sequence, at.caseId, entry.process, entry.action, entry.result, entry.actor.id || null, entry.onBehalfOfId, entry.roleUsed, entry.from,
+      entry.to === null ? null : stateNameOf(entry.to), entry.occurredAt ?? at.recordedAt, at.recordedAt, content, previousHash, hash],
+  )
+  return { hash }
+}

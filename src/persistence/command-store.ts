@@ -1,0 +1,123 @@
+import type pg from 'pg'
+import type { CommandStore, CommandTransaction } from '../engine/case-store.js'
+import type { Processes } from '../engine/processes.js'
+import { Refused, refuse } from '../engine/refused.js'
+import { actorsOf, limitsOf } from './actors.js'
+import { lockedCase, openChildrenOf, parentOf, personsOf, surroundingsOf } from './case-rows.js'
+import { insertCase, insertForms, writeChange, writeRefusal } from './case-writes.js'
+import { connect, isLostRace, isOutage, type Querier } from './pool.js'
+
+const triesMax = 3
+
+/** The store of the one door: the only writer of cases, tasks, forms and history. */
+export function commandStoreOf(pool: pg.Pool, processes: Processes): CommandStore {
+  const run = async <T>(work: (db: Querier) => Promise<T>): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await inTransaction(pool, work)
+      } catch (error) {
+        if (error instanceof Refused) throw error
+        if (!isLostRace(error) && !isOutage(error)) throw error
+        if (attempt === triesMax) throw refuse('BUSY', { details: { retryAfterSeconds: 1 } })
+        await new Promise((resolve) => setTimeout(resolve, attempt * 20 * (0.5 + Math.random())))
+      }
+    }
+  }
+  return {
+    transact: (work) => run((db) => work(transactionOn(db, processes))),
+    recordRefusal: (caseId, entry) =>
+      run(async (db) => {
+        const known = caseId !== null && (await db.query('select 1 from service_case where id = $1', [caseId])).rowCount === 1
+        if (caseId === null || known) await writeRefusal(db, caseId, entry, await clock(db))
+      }),
+  }
+}
+
+/** Commits what the work did, or leaves no trace of it. A broken connection is thrown away, never handed out again. */
+async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>): Promise<T> {
+  const client = await connect(pool)
+  let broken: Error | undefined
+  try {
+    await client.query('begin isolation level read committed')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failed: Error) => {
+      broken = failed
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** The database's clock with microseconds; taken after the locks, so that it never runs backwards along a case. */
+async function clock(db: Querier): Promise<string> {
+  const { rows } = await db.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`)
+  return rows[0].now
+}
+
+function transactionOn(db: Querier, processes: Processes): CommandTransaction {
+  const entityTables: Readonly<Record<string, string>> = { Customer: 'customer', Employee: 'employee', Department: 'department', Case: 'service_case' }
+  return {
+    async claimKey({ actorId, key, requestHash }) {
+      const taken = await db.query('insert into idempotency (actor_id, key, request_hash) values ($1, $2, $3) on conflict do nothing', [actorId, key, requestHash])
+      if (taken.rowCount === 1) return null
+      const { rows } = await db.query('select request_hash, case_id, sequence from idempotency where actor_id = $1 and key = $2', [actorId, key])
+      return { requestHash: rows[0].request_hash, receipt: { caseId: rows[0].case_id, sequence: rows[0].sequence } }
+    },
+    keep: async ({ actorId, key }, { caseId, sequence }) => {
+      await db.query('update idempotency set case_id = $3, sequence = $4 where actor_id = $1 and key = $2', [actorId, key, caseId, sequence])
+    },
+    async lockCase(id) {
+      // Upper case first, always: a child that tells its parent and a parent that tells its child cannot wait for each other.
+      const parentId = await parentOf(db, id)
+      if (parentId) await lockedCase(db, parentId)
+      return lockedCase(db, id)
+    },
+    async actor(employeeId, process) {
+      const actor = (await actorsOf(db, [employeeId], true)).get(employeeId)
+      if (!actor) return null
+      return { ...actor, limits: (await limitsOf(db, [process], employeeId, true)).get(process) ?? {} }
+    },
+    now: () => clock(db),
+    async surroundings(record, { openCases }) {
+      // Nobody opens a case of this customer (a key-share lock on the same row) while the open ones are counted.
+      if (openCases.length > 0 && record.customerId) await db.query('select 1 from customer where id = $1 for update', [record.customerId])
+      const settings = (process: string) => defaultsOf(processes, process)
+      return (await surroundingsOf(db, [record], { openCases, settings })).get(record.id)!
+    },
+    personsOf: (ids) => personsOf(db, ids),
+    async missing(references) {
+      const lost: string[] = []
+      for (const [entity, table] of Object.entries(entityTables)) {
+        const ids = [...new Set(references.filter((reference) => reference.entity === entity).map(({ id }) => id.toLowerCase()))]
+        if (ids.length === 0) continue
+        const { rows } = await db.query(`select id from ${table} where id = any($1)`, [ids])
+        const found = new Set(rows.map(({ id }) => id))
+        lost.push(...references.filter((reference) => reference.entity === entity && !found.has(reference.id.toLowerCase())).map(({ id }) => `${entity}:${id}`))
+      }
+      return lost
+    },
+    async isInvolved(caseId, actor) {
+      const { rowCount } = await db.query(
+        `select 1 from case_participant where case_id = $1 and person_id = $2
+         union all select 1 from task join task_offer on task_id = id where case_id = $1 and (person_id = $2 or department_ids && $3::uuid[]) limit 1`,
+        [caseId, actor.personId, actor.departmentIds],
+      )
+      return rowCount === 1
+    },
+    openChildren: (parentId, process) => openChildrenOf(db, parentId, process),
+    newCase: async (draft) => insertCase(db, draft, await clock(db)),
+    addForms: async (of, sequence, employeeId, forms) => (forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await clock(db), forms)),
+    setCustomerStatus: async (customerId, status) => {
+      await db.query('update customer set status = $2 where id = $1', [customerId, status])
+    },
+    save: async (change) => writeChange(db, change, await clock(db)),
+  }
+}
+
+/** The figures that a process declares, before the organisation's own. */
+export const defaultsOf = (processes: Processes, process: string): Record<string, number> =>
+  Object.fromEntries(Object.entries(processes.current.get(process)?.definition.settings ?? {}).map(([key, { value }]) => [key, value]))

@@ -1,0 +1,42 @@
+import pg from 'pg'
+import { refuse } from '../engine/refused.js'
+
+/** Bounds of one server process; the database closes what a stalled client leaves open. */
+const limits = { connections: 10, waiting: 200, statementMs: 5_000, lockMs: 2_000, idleInTransactionMs: 10_000 } as const
+
+const sessionOptions = [
+  `-c statement_timeout=${limits.statementMs}`,
+  `-c lock_timeout=${limits.lockMs}`,
+  `-c idle_in_transaction_session_timeout=${limits.idleInTransactionMs}`,
+  '-c timezone=UTC',
+].join(' ')
+
+/** Connections of the commands. `report`: told of connections that break while idle. */
+export function poolOf(url: string, report: (error: unknown) => void): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: limits.connections, connectionTimeoutMillis: 10_000, options: sessionOptions, application_name: 'countersign' })
+  pool.on('error', report)
+  pool.on('connect', (client) => client.on('error', report))
+  return pool
+}
+
+/** Takes a connection, or refuses with `BUSY` when too many wait already or the database does not answer. */
+export async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  if (pool.waitingCount >= limits.waiting) throw refuse('BUSY', { details: { retryAfterSeconds: 1 } })
+  try {
+    return await pool.connect()
+  } catch (error) {
+    throw isOutage(error) ? refuse('BUSY', { details: { retryAfterSeconds: 1 } }) : error
+  }
+}
+
+/** What runs SQL: the pool, or one connection in its transaction. */
+export type Querier = Pick<pg.ClientBase, 'query'>
+
+const sqlState = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '')
+/** Serialization failure, deadlock, lock wait: the transaction may be run again as it is. */
+export const isLostRace = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(sqlState(error))
+/** The database is away, starting, stopping, full or closed this session. */
+export const isOutage = (error: unknown): boolean =>
+  /^(08|53|57P|25P03)/.test(sqlState(error)) ||
+  ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT'].includes(sqlState(error)) ||
+  (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|not queryable/.test(error.message))

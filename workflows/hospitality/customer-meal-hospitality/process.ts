@@ -1,0 +1,201 @@
+import {
+  above, all, applicant, approver, childrenEnded, compareDecimals, type DataOf, defineProcess, either, fact, noOpenChild, not, role, sameAmount, sumOf, within,
+} from '../../../src/define/index.js'
+import { Opinion, Reason } from '../../common.js'
+import { ExpenseClaim } from '../expense-reimbursement/forms.js'
+import { BudgetCheck, HospitalityApplication, HospitalityArrangement, HospitalityReport, MealAttendance, MealPlan, VoucherCheck } from './forms.js'
+
+const forms = {
+  application: HospitalityApplication,
+  arrangement: HospitalityArrangement,
+  budgetCheck: BudgetCheck,
+  plan: MealPlan,
+  attendance: MealAttendance,
+  report: HospitalityReport,
+  voucherCheck: VoucherCheck,
+  claim: ExpenseClaim,
+  opinion: Opinion,
+  reason: Reason,
+}
+type Data = DataOf<typeof forms>
+
+const budget = ({ application }: Data) => application?.budgetTotal
+const spent = ({ report }: Data) => report?.expenseTotal
+const amounts = (lines: readonly { amount: string }[]) => sumOf(lines.map(({ amount }) => amount))
+const atMost = (amount: string | undefined, limit: string | undefined) => amount !== undefined && limit !== undefined && compareDecimals(amount, limit) <= 0
+
+const budgetAddsUp = fact<Data>(
+  ['预算明细之和等于合计', 'the budget lines add up to the total'],
+  ({ data: { application } }) => application !== undefined && sameAmount(amounts(application.budget), application.budgetTotal),
+  ['application'],
+)
+/** 提前送交: so many calendar days before the banquet. */
+const inAdvance = fact<Data>(
+  ['已提前送交（宴请日期前）', 'sent in advance of the banquet'],
+  ({ data, today, settings }) => daysBetween(today, data.application?.banquetDate) >= (settings['leadDays'] ?? 0),
+  ['application'],
+)
+const budgetFree = fact<Data>(['预算可用', 'the budget covers it'], ({ data }) => atMost(budget(data), data.budgetCheck?.availableBudget), ['budgetCheck'])
+const planWithinBudget = fact<Data>(['用餐计划不超过批准的预算', 'the plan stays within the approved budget'], ({ data }) => atMost(data.plan?.plannedCost, budget(data)), ['plan'])
+const banquetDayCame = fact<Data>(['已到宴请日期', 'the day of the banquet has come'], ({ data, today }) => today >= (data.application?.banquetDate ?? '9999'))
+const reportAddsUp = fact<Data>(
+  ['支出明细之和等于合计', 'the spending lines add up to the total'],
+  ({ data: { report } }) => report !== undefined && sameAmount(amounts(report.expenses), report.expenseTotal),
+  ['report'],
+)
+/** 实际 ≤ 预算, in total and for every line. */
+const withinBudget = fact<Data>(['实际支出未超过预算', 'spending within the budget'], ({ data }) => atMost(spent(data), budget(data)) && everyLineWithin(data))
+const vouchersMatch = fact<Data>(['凭证相符', 'the vouchers match'], ({ data }) => data.voucherCheck?.vouchersMatch === true, ['voucherCheck'])
+const claimMatchesReport = fact<Data>(
+  ['实际支出额等于凭证之和与报告合计', 'the claim equals its vouchers and the report'],
+  ({ data: { claim, report } }) => claim !== undefined && sameAmount(amounts(claim.items), claim.total) && sameAmount(claim.total, report?.expenseTotal),
+  ['claim'],
+)
+const notPaid = fact<Data>(['报销尚未付款', 'the claim is not paid yet'], ({ children }) => children.every(({ state }) => state !== 'paid'))
+const settled = all<Data>(within('CS_MANAGER', spent), withinBudget)
+
+function everyLineWithin({ application, report }: Data): boolean {
+  const of = (lines: readonly { item: string; amount: string }[] | undefined, item: string) => amounts((lines ?? []).filter((line) => line.item === item))
+  return (report?.expenses ?? []).every(({ item }) => atMost(of(report?.expenses, item), of(application?.budget, item)))
+}
+function daysBetween(from: string, to: string | undefined): number {
+  return to === undefined ? Number.NEGATIVE_INFINITY : Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
+}
+
+/** 审核: neither the applicant nor a guest of the meal, nor whoever arranges it. */
+const manager = approver('CS_MANAGER', { notNamedIn: ['application.companyGuests', 'arrangement.arranger'] })
+const generalManager = approver('GENERAL_MANAGER', { notNamedIn: ['application.companyGuests', 'arrangement.arranger'], distinctFrom: ['managerReview'] })
+const finance = approver('FINANCE', { notNamedIn: ['application.companyGuests'] })
+
+export default defineProcess({
+  id: 'customer-meal-hospitality',
+  version: 1,
+  title: ['客户招待用餐管理流程', 'Customer hospitality and meals'],
+  source: 'catalogue page 10; 002 ch3 二十四, forms 十七 and 十八',
+  forms,
+  startedBy: role('RELATED_DEPT'),
+  startsWith: 'application',
+  customerOf: ({ application }) => application?.customer,
+  events: {
+    FORWARD: ['受理转交', 'Take in and forward'],
+    PLAN_READY: ['用餐计划完成', 'Plan ready'],
+    EVENT_HELD: ['已用餐', 'Meal held'],
+    SUBMIT_CLAIM: ['提交报销', 'Submit the claim'],
+  },
+  settings: { leadDays: { label: ['提前送交天数', 'Lead days before the banquet'], value: 0 } },
+  initial: 'draft',
+  states: {
+    draft: {
+      label: ['填写申请', 'Drafting the application'],
+      assignee: applicant,
+      on: {
+        SUBMIT: { target: 'submitted', revises: 'application', guard: all(budgetAddsUp, inAdvance) },
+        CANCEL: { target: 'cancelled', form: 'reason' },
+      },
+    },
+    submitted: {
+      label: ['已送交客服部', 'Sent to customer service'],
+      assignee: role('RELATIONS_SPECIALIST'),
+      on: {
+        FORWARD: { target: 'managerReview', form: 'arrangement' },
+        RETURN: { target: 'draft', form: 'reason', startsRound: true },
+      },
+    },
+    managerReview: {
+      label: ['客服部经理审核', 'Manager review'],
+      assignee: manager,
+      on: {
+        APPROVE: { target: 'financeBudgetReview', guard: within('CS_MANAGER', budget), form: 'opinion' },
+        APPROVE_AND_ESCALATE: { target: 'gmApproval', guard: above('CS_MANAGER', budget), form: 'opinion' },
+        REJECT: { target: 'cancelled', form: 'reason' },
+        RETURN: { target: 'draft', form: 'reason', startsRound: true },
+      },
+    },
+    gmApproval: {
+      label: ['总经理审批', 'General manager approval'],
+      assignee: generalManager,
+      on: {
+        APPROVE: { target: 'financeBudgetReview', form: 'opinion' },
+        REJECT: { target: 'cancelled', form: 'reason' },
+        RETURN: { target: 'draft', form: 'reason', startsRound: true },
+      },
+    },
+    financeBudgetReview: {
+      label: ['财务部审核（预算）', 'Finance review of the budget'],
+      assignee: finance,
+      on: {
+        APPROVE: { target: 'mealPlanning', form: ['opinion', 'budgetCheck'], guard: budgetFree },
+        RETURN: { target: 'draft', form: 'reason', startsRound: true },
+      },
+    },
+    mealPlanning: {
+      label: ['制定用餐计划', 'Planning the meal'],
+      assignee: role('RELATIONS_SPECIALIST'),
+      on: {
+        PLAN_READY: { target: 'arranged', form: 'plan', guard: planWithinBudget },
+        CANCEL: { target: 'cancelled', by: role('CS_MANAGER'), form: 'reason' },
+      },
+    },
+    arranged: {
+      label: ['已安排', 'Arranged'],
+      assignee: applicant,
+      on: {
+        EVENT_HELD: { target: 'held', form: 'attendance', guard: banquetDayCame },
+        CANCEL: { target: 'cancelled', by: role('CS_MANAGER'), form: 'reason' },
+      },
+    },
+    held: {
+      label: ['已用餐', 'Held'],
+      assignee: applicant,
+      on: { SUBMIT_REPORT: { target: 'reportManagerReview', form: 'report', guard: reportAddsUp } },
+    },
+    reportManagerReview: {
+      label: ['报告-经理审核', 'Report: manager review'],
+      assignee: manager,
+      on: {
+        APPROVE: { target: 'reportFinanceReview', guard: settled, form: 'opinion' },
+        APPROVE_AND_ESCALATE: {
+          target: 'reportGmReview',
+          guard: either(above('CS_MANAGER', spent), not(withinBudget, ['实际支出超过预算', 'spending above the budget'])),
+          form: 'opinion',
+        },
+        RETURN: { target: 'held', form: 'reason', startsRound: true },
+      },
+    },
+    reportGmReview: {
+      label: ['报告-总经理审核', 'Report: general manager review'],
+      assignee: approver('GENERAL_MANAGER', { notNamedIn: ['application.companyGuests'], distinctFrom: ['reportManagerReview'] }),
+      on: { APPROVE: { target: 'reportFinanceReview', form: 'opinion' }, RETURN: { target: 'held', form: 'reason', startsRound: true } },
+    },
+    reportFinanceReview: {
+      label: ['报告-财务审核', 'Report: finance review'],
+      assignee: finance,
+      on: {
+        APPROVE: { target: 'reimbursing', form: ['opinion', 'voucherCheck'], guard: vouchersMatch },
+        RETURN: { target: 'held', form: 'reason', startsRound: true },
+      },
+    },
+    reimbursing: {
+      label: ['办理报销手续', 'Claiming reimbursement'],
+      assignee: applicant,
+      on: {
+        SUBMIT_CLAIM: {
+          target: 'claimReview',
+          form: 'claim',
+          guard: all(claimMatchesReport, noOpenChild(['没有未结的报销单', 'no claim is open'], 'expense-reimbursement')),
+          opens: [{ process: 'expense-reimbursement', forms: ({ data }) => ({ claim: data.claim }) }],
+        },
+      },
+    },
+    claimReview: {
+      label: ['报销审核', 'Review of the claim'],
+      assignee: manager,
+      on: {
+        APPROVE: { target: 'closed', form: 'opinion', guard: childrenEnded(['报销已付款', 'the claim is paid'], 'expense-reimbursement', ['paid']) },
+        RETURN: { target: 'reimbursing', form: 'reason', startsRound: true, guard: notPaid },
+      },
+    },
+    closed: { type: 'final', label: ['结束', 'Closed'], outcome: 'completed' },
+    cancelled: { type: 'final', label: ['取消招待用餐安排', 'Cancelled'], outcome: 'cancelled' },
+  },
+})
