@@ -49,7 +49,11 @@ const assessed = fact<Data>(
   ({ data: { creditSurvey: survey } }) => [survey?.creditScore, survey?.creditGrade, survey?.creditSaleLimit].every((value) => value !== undefined),
   ['creditSurvey'],
 )
-const validBeyondToday = fact<Data>(['有效期在今日之后', 'valid beyond today'], ({ data: { verdict }, today }) => verdict !== undefined && verdict.validUntil > today, ['verdict'])
+const validBeyondToday = fact<Data>(
+  ['有效期在今日之后', 'valid beyond today'],
+  ({ data: { verdict }, today }) => verdict !== undefined && verdict.validUntil > today,
+  ['verdict'],
+)
 const reportFollowsVerdict = fact<Data>(
   ['报告与信用判定一致', 'the report agrees with the verdict'],
   ({ data: { report }, decisions }) => report?.creditIsGood === !wasFoundBad(decisions),
@@ -185,7 +189,12 @@ export default defineProcess({
             guard: foundBad,
             form: 'distribution',
             // L18. 危险客户统计表 is a list of the cases that end here, not a paper to hand in.
-            opens: [{ process: 'credit-grade-change', forms: ({ data }) => ({ creditSurvey: data.creditSurvey, countermeasure: data.countermeasure, report: data.report }) }],
+            opens: [
+              {
+                process: 'credit-grade-change',
+                forms: ({ data: { creditSurvey, countermeasure, report } }) => ({ creditSurvey, countermeasure, report }),
+              },
+            ],
           },
         ],
       },

@@ -1,0 +1,108 @@
+import { GraphQLDateTime } from 'graphql-scalars'
+import { Ctx, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import type { Role } from '../define/index.js'
+import type { AuditEntryRow } from '../persistence/entities.js'
+import { ReasonType } from './available-action.type.js'
+import { CaseType, labelOfAction } from './case.type.js'
+import { connectionType } from './connection.js'
+import { type RequestContext, read } from './context.js'
+import { FormVersionType } from './form-version.type.js'
+import { EmployeeType, employeeOf, RoleType } from './people.type.js'
+import { commentOf, type EntryContent, factsOf } from './signature.type.js'
+
+export enum AuditResult {
+  DONE = 'DONE',
+  REFUSED = 'REFUSED',
+  CONFLICT = 'CONFLICT',
+}
+registerEnumType(AuditResult, { name: 'AuditResult', description: '已执行、被拒绝、版本冲突' })
+
+@ObjectType('AuditEntry', { description: '历史记录 / One act, done or refused; never changed afterwards' })
+export class AuditEntryType {
+  readonly #facts: EntryContent
+  constructor(readonly row: AuditEntryRow) {
+    this.#facts = factsOf(row)
+  }
+  @Field(() => ID) get id(): string {
+    return this.row.position
+  }
+  @Field(() => CaseType, { nullable: true }) async case(@Ctx() { loaders }: RequestContext): Promise<CaseType | null> {
+    const row = this.row.caseId ? await loaders.case.load(this.row.caseId) : null
+    return row && CaseType.of(row)
+  }
+  @Field(() => Int, { description: '序号：案件版本，或被拒尝试的计数 / The version of the case; attempts are counted apart' }) get sequence(): number {
+    return this.row.sequence
+  }
+  @Field(() => GraphQLDateTime, { description: '发生时间 / When it happened' }) get occurredAt(): Date {
+    return this.row.occurredAt
+  }
+  @Field(() => GraphQLDateTime, { description: '记录时间（数据库时钟） / When it was recorded, by the clock of the database' }) get recordedAt(): Date {
+    return this.row.recordedAt
+  }
+  @Field(() => EmployeeType, { nullable: true, description: '空表示系统 / Null: the system' }) actor(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
+    return employeeOf(loaders, this.row.actorId)
+  }
+  @Field(() => EmployeeType, { nullable: true }) onBehalfOf(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
+    return employeeOf(loaders, this.row.onBehalfOfId)
+  }
+  @Field(() => RoleType, { nullable: true }) get roleUsed(): RoleType | null {
+    return this.row.roleUsed ? new RoleType(this.row.roleUsed as Role) : null
+  }
+  @Field(() => String) get action(): string {
+    return this.row.action
+  }
+  @Field(() => String) actionLabel(@Ctx() context: RequestContext): string {
+    const loaded = context.processes.at(this.row.process, this.#facts.definitionVersion)
+    return loaded ? read(context, labelOfAction(loaded.definition, this.row.action)) : this.row.action
+  }
+  @Field(() => AuditResult) get result(): string {
+    return this.row.result
+  }
+  @Field(() => String, { nullable: true }) get from(): string | null {
+    return this.row.fromState ?? null
+  }
+  @Field(() => String, { nullable: true }) get to(): string | null {
+    return this.row.toState ?? null
+  }
+  @Field(() => String, { nullable: true }) get seat(): string | null {
+    return this.#facts.seat
+  }
+  @Field(() => Int) get round(): number {
+    return this.#facts.round
+  }
+  @Field(() => [FormVersionType], { description: '随此操作提交的表单版本 / The form versions handed in with the act' })
+  async forms(@Ctx() { loaders }: RequestContext): Promise<FormVersionType[]> {
+    if (!this.row.caseId || this.row.result !== 'DONE') return []
+    const versions = await loaders.formVersions.load(this.row.caseId)
+    return versions.filter(({ sequence }) => sequence === this.row.sequence).map((row) => new FormVersionType(row, this.row.process, this.#facts.definitionVersion))
+  }
+  @Field(() => String, { nullable: true, description: '意见或理由 / The opinion or reason given' }) comment(@Ctx() { loaders }: RequestContext): Promise<string | null> {
+    return commentOf(loaders, this.row)
+  }
+  @Field(() => [ReasonType]) reasons(@Ctx() { language }: RequestContext): ReasonType[] {
+    return this.#facts.reasons.map(({ code, zh, en }) => ({ code, message: language === 'en' ? en : zh }))
+  }
+  @Field(() => [LinkType], { description: '由此发起的案件 / The cases that the act opened, or why not' }) get links(): LinkType[] {
+    return this.#facts.links.map(({ process, caseId, refused }) => ({ process, caseId: caseId ?? null, refused: refused ?? null }))
+  }
+  @Field(() => Int) get definitionVersion(): number {
+    return this.#facts.definitionVersion
+  }
+  @Field(() => String) get requestId(): string {
+    return this.#facts.requestId
+  }
+  @Field(() => String, { description: 'SHA-256' }) get hash(): string {
+    return this.row.hash
+  }
+  @Field(() => String) get previousHash(): string {
+    return this.row.previousHash
+  }
+}
+
+@ObjectType('Link', { description: '流程之间的关联 / A link from one process to another' })
+export class LinkType {
+  @Field(() => String) process!: string
+  @Field(() => ID, { nullable: true }) caseId!: string | null
+  @Field(() => String, { nullable: true, description: '未发起的原因代码 / The code of the refusal' }) refused!: string | null
+}
+export const AuditEntryConnection = connectionType('AuditEntry', () => AuditEntryType)

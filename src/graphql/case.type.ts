@@ -1,0 +1,130 @@
+import { GraphQLDateTime } from 'graphql-scalars'
+import { Arg, Ctx, Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql'
+import { type AnyProcess, labelOfEvent } from '../define/index.js'
+import type { CaseRow } from '../persistence/entities.js'
+import { findHistory, placeAt } from '../persistence/queries/audit-queries.js'
+import { AvailableActionType, availableActions } from './available-action.type.js'
+import { AuditEntryConnection, AuditEntryType } from './audit-entry.type.js'
+import { type Connection, connect } from './connection.js'
+import { type RequestContext, read } from './context.js'
+import { CustomerType, customerOf, EmployeeType, employeeOf } from './people.type.js'
+import { ProcessType } from './process.type.js'
+import { TaskType } from './task.type.js'
+
+export enum CaseStatus {
+  OPEN = 'OPEN',
+  CLOSED = 'CLOSED',
+}
+registerEnumType(CaseStatus, { name: 'CaseStatus', description: '办理中 / 已办结' })
+export enum CaseOutcome {
+  COMPLETED = 'completed',
+  REJECTED = 'rejected',
+  WITHDRAWN = 'withdrawn',
+  CANCELLED = 'cancelled',
+}
+registerEnumType(CaseOutcome, { name: 'CaseOutcome', description: '办结、否决、撤回、取消' })
+
+@ObjectType('CaseAt', { description: '某一时刻的案件 / Where a case stood at a moment, by its history' })
+export class CaseAtType {
+  @Field(() => String) state!: string
+  @Field(() => String) stateLabel!: string
+  @Field(() => Int) version!: number
+  @Field(() => Int) round!: number
+}
+
+/** One case, whatever its process. The type of each process adds its forms and its states. */
+@InterfaceType('Case', { description: '案件 / One run of a process' })
+export abstract class CaseType {
+  constructor(readonly row: CaseRow) {}
+
+  /** Which type of process a row becomes; filled in when the schema is built. */
+  static readonly byProcess = new Map<string, new (row: CaseRow) => CaseType>()
+  static of(row: CaseRow): CaseType {
+    return new (CaseType.byProcess.get(row.process)!)(row)
+  }
+
+  @Field(() => ID) get id(): string {
+    return this.row.id
+  }
+  @Field(() => String, { description: '案件编号 / The number that people quote' }) get number(): string {
+    return this.row.number
+  }
+  @Field(() => ProcessType) process(@Ctx() { processes }: RequestContext): ProcessType {
+    return new ProcessType(processes.at(this.row.process, this.row.definitionVersion)!)
+  }
+  @Field(() => String, { description: '状态（目录中的代码） / The state, by its id in the catalogue' }) get state(): string {
+    return this.row.state
+  }
+  @Field(() => String) stateLabel(@Ctx() context: RequestContext): string {
+    return read(context, this.definition(context).states[this.row.state]!.label)
+  }
+  @Field(() => CaseStatus) get status(): CaseStatus {
+    return this.row.outcome === null ? CaseStatus.OPEN : CaseStatus.CLOSED
+  }
+  @Field(() => CaseOutcome, { nullable: true }) get outcome(): string | null {
+    return this.row.outcome ?? null
+  }
+  @Field(() => Int, { description: '版本号，等于历史的最后序号 / Equals the sequence of the newest entry' }) get version(): number {
+    return this.row.version
+  }
+  @Field(() => Int, { description: '轮次 / A return starts a new round' }) get round(): number {
+    return this.row.round
+  }
+  @Field(() => EmployeeType) applicant(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
+    return employeeOf(loaders, this.row.applicantId)
+  }
+  @Field(() => CustomerType, { nullable: true }) customer(@Ctx() { loaders }: RequestContext): Promise<CustomerType | null> {
+    return customerOf(loaders, this.row.customerId)
+  }
+  @Field(() => CaseType, { nullable: true, description: '发起本案的案件，若您有权查看 / The case that opened this one, if you may see it' })
+  async parent(@Ctx() { loaders }: RequestContext): Promise<CaseType | null> {
+    const row = this.row.parentId ? await loaders.case.load(this.row.parentId) : null
+    return row && CaseType.of(row)
+  }
+  @Field(() => [CaseType], { description: '由本案发起的案件 / The cases that this one opened, as far as you may see them' })
+  async children(@Ctx() { loaders }: RequestContext): Promise<CaseType[]> {
+    const rows = await Promise.all((await loaders.childIds.load(this.row.id)).map((id) => loaders.case.load(id)))
+    return rows.flatMap((row) => (row ? [CaseType.of(row)] : []))
+  }
+  @Field(() => GraphQLDateTime) get openedAt(): Date {
+    return this.row.openedAt
+  }
+  @Field(() => GraphQLDateTime, { nullable: true }) get closedAt(): Date | null {
+    return this.row.closedAt ?? null
+  }
+  @Field(() => GraphQLDateTime, { nullable: true, description: '承诺期限（上海时间当日结束） / The end of the promised day in Shanghai' }) get dueAt(): Date | null {
+    return this.row.dueAt ?? null
+  }
+  @Field(() => Boolean) get overdue(): boolean {
+    return this.row.outcome === null && this.row.dueAt != null && this.row.dueAt.valueOf() < Date.now()
+  }
+  @Field(() => [TaskType]) async tasks(@Ctx() { loaders }: RequestContext): Promise<TaskType[]> {
+    const rows = await Promise.all((await loaders.taskIds.load(this.row.id)).map((id) => loaders.task.load(id)))
+    return rows.flatMap((row) => (row ? [new TaskType(row)] : []))
+  }
+  @Field(() => [AvailableActionType], { description: '当前状态的操作，您能否执行及原因 / What can be done now, whether you may, and why not' })
+  availableActions(@Ctx() context: RequestContext): Promise<AvailableActionType[]> {
+    return availableActions(context, this.row)
+  }
+  @Field(() => AuditEntryConnection, { description: '历史，按序 / The history, oldest first' })
+  async history(
+    @Ctx() { pool, loaders }: RequestContext,
+    @Arg('first', () => Int, { nullable: true }) first?: number,
+    @Arg('after', () => String, { nullable: true }) after?: string,
+    @Arg('includeRefusals', () => Boolean, { defaultValue: false }) includeRefusals = false,
+  ): Promise<Connection<AuditEntryType>> {
+    const page = await findHistory(pool, this.row.id, includeRefusals, { first, after })
+    return connect(page, (ids) => loaders.entry.loadMany(ids), (row) => new AuditEntryType(row))
+  }
+  @Field(() => CaseAtType, { nullable: true }) async asOf(@Ctx() context: RequestContext, @Arg('at', () => GraphQLDateTime) at: Date): Promise<CaseAtType | null> {
+    const place = await placeAt(context.pool, this.row.id, at)
+    return place && { state: place.state, stateLabel: read(context, this.definition(context).states[place.state]!.label), version: place.sequence, round: place.round }
+  }
+
+  /** The definition that the case is pinned to. */
+  protected definition({ processes }: RequestContext): AnyProcess {
+    return processes.at(this.row.process, this.row.definitionVersion)!.definition
+  }
+}
+
+export const labelOfAction = (definition: AnyProcess, action: string) => (action === 'OPEN' ? (['发起', 'Open'] as const) : labelOfEvent(definition, action))

@@ -1,0 +1,93 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import DataLoader from 'dataloader'
+import type pg from 'pg'
+import type { Actor, CaseContext, FormValues } from '../define/index.js'
+import { arrowsFrom } from '../define/index.js'
+import type { CaseRecord } from '../engine/case-store.js'
+import { contextOf } from '../engine/judgement.js'
+import { openCasesAskedBy } from '../engine/open.js'
+import type { Processes } from '../engine/processes.js'
+import { actorsOf, limitsOf } from '../persistence/actors.js'
+import { casesById, newestForms, surroundingsOf } from '../persistence/case-rows.js'
+import { defaultsOf } from '../persistence/command-store.js'
+import {
+  AuditEntryEntity, type AuditEntryRow, CaseEntity, type CaseRow, ContactEntity, type ContactRow, CustomerEntity, type CustomerRow, DepartmentEntity, type DepartmentRow,
+  EmployeeEntity, type EmployeeRow, FormVersionEntity, type FormVersionRow, TaskEntity, type TaskRow,
+} from '../persistence/entities.js'
+import { childIdsOf, visibleAmong } from '../persistence/queries/case-queries.js'
+import { candidateIdsOf, type OfferRow, offersOf, taskIdsOf } from '../persistence/queries/task-queries.js'
+
+/** What a request reads one by one and the database answers in one go. Absent rows are null. */
+export type Loaders = ReturnType<typeof loadersFor>
+
+interface Sources {
+  readonly pool: pg.Pool
+  readonly em: EntityManager
+  readonly processes: Processes
+  readonly viewer: Actor | null
+}
+
+export function loadersFor({ pool, em, processes, viewer }: Sources) {
+  const inOrder = <T>(keys: readonly string[], rows: readonly T[], keyOf: (row: T) => string): (T | null)[] => {
+    const byKey = new Map(rows.map((row) => [keyOf(row), row]))
+    return keys.map((key) => byKey.get(key) ?? null)
+  }
+  const grouped = (find: (ids: readonly string[]) => Promise<Map<string, string[]>>) =>
+    new DataLoader<string, readonly string[]>(async (ids) => {
+      const groups = await find(ids)
+      return ids.map((id) => groups.get(id) ?? [])
+    })
+  return {
+    employee: new DataLoader<string, EmployeeRow | null>(async (ids) => inOrder(ids, await em.find(EmployeeEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
+    department: new DataLoader<string, DepartmentRow | null>(async (ids) => inOrder(ids, await em.find(DepartmentEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
+    customer: new DataLoader<string, CustomerRow | null>(async (ids) => inOrder(ids, await em.find(CustomerEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
+    contacts: new DataLoader<string, readonly ContactRow[]>(async (ids) => {
+      const rows = await em.find(ContactEntity, { customerId: { $in: [...ids] } }, { orderBy: { name: 'asc' } })
+      return ids.map((id) => rows.filter(({ customerId }) => customerId === id))
+    }),
+    /** Only cases that the viewer may see. */
+    case: new DataLoader<string, CaseRow | null>(async (ids) => {
+      const visible = viewer ? await visibleAmong(pool, processes, viewer, ids) : new Set<string>()
+      return inOrder(ids, await em.find(CaseEntity, { id: { $in: [...visible] } }), ({ id }) => id)
+    }),
+    childIds: grouped((ids) => childIdsOf(pool, ids)),
+    task: new DataLoader<string, TaskRow | null>(async (ids) => inOrder(ids, await em.find(TaskEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
+    taskIds: grouped((ids) => taskIdsOf(pool, ids)),
+    offers: new DataLoader<string, readonly OfferRow[]>(async (ids) => {
+      const rows = await offersOf(pool, ids)
+      return ids.map((id) => rows.filter(({ taskId }) => taskId === id))
+    }),
+    candidateIds: grouped((ids) => candidateIdsOf(pool, ids)),
+    entry: new DataLoader<string, AuditEntryRow | null>(async (ids) => inOrder(ids, await em.find(AuditEntryEntity, { position: { $in: [...ids] } }), ({ position }) => position)),
+    /** What was done in each case, in the order of its sequence. */
+    doneEntries: new DataLoader<string, readonly AuditEntryRow[]>(async (ids) => {
+      const rows = await em.find(AuditEntryEntity, { caseId: { $in: [...ids] }, result: 'DONE' }, { orderBy: { sequence: 'asc' } })
+      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
+    }),
+    newestForms: new DataLoader<string, Readonly<Record<string, FormValues>>>(async (ids) => {
+      const forms = await newestForms(pool, ids)
+      return ids.map((id) => forms.get(id) ?? {})
+    }),
+    formVersions: new DataLoader<string, readonly FormVersionRow[]>(async (ids) => {
+      const rows = await em.find(FormVersionEntity, { caseId: { $in: [...ids] } }, { orderBy: { sequence: 'asc', key: 'asc' } })
+      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
+    }),
+    /** What the judgement of each case looks at, as of now, with its record. */
+    judged: new DataLoader<string, { record: CaseRecord; context: CaseContext } | null>(async (ids) => {
+      const records = await casesById(pool, ids)
+      const guards = records.flatMap((record) => arrowsFrom(processes.at(record.process, record.definitionVersion)!.definition, record.state).map(({ guard }) => guard))
+      const around = await surroundingsOf(pool, records, { openCases: openCasesAskedBy(guards), settings: (process) => defaultsOf(processes, process) })
+      const now = new Date().toISOString()
+      return inOrder(ids, records.map((record) => ({ record, context: contextOf(record, around.get(record.id)!, now) })), ({ record }) => record.id)
+    }),
+    roles: new DataLoader<string, Omit<Actor, 'limits'> | null>(async (ids) => {
+      const actors = await actorsOf(pool, ids)
+      return ids.map((id) => actors.get(id) ?? null)
+    }),
+    /** The viewer's limits, by process. */
+    limits: new DataLoader<string, Actor['limits']>(async (ids) => {
+      const limits = viewer ? await limitsOf(pool, ids, viewer.employeeId) : new Map()
+      return ids.map((process) => limits.get(process) ?? {})
+    }),
+  }
+}

@@ -1,0 +1,136 @@
+import { Ctx, Field, ID, ObjectType, registerEnumType } from 'type-graphql'
+import { labelOfRole, type Role } from '../define/index.js'
+import type { ContactRow, CustomerRow, DepartmentRow, EmployeeRow } from '../persistence/entities.js'
+import { type RequestContext, read } from './context.js'
+
+@ObjectType('Role', { description: '角色 / A role, by its stable id' })
+export class RoleType {
+  constructor(readonly role: Role) {}
+  @Field(() => ID) get id(): string {
+    return this.role
+  }
+  @Field(() => String) label(@Ctx() context: RequestContext): string {
+    return read(context, labelOfRole(this.role))
+  }
+}
+
+@ObjectType('Department')
+export class DepartmentType {
+  constructor(readonly row: DepartmentRow) {}
+  @Field(() => ID) get id(): string {
+    return this.row.id
+  }
+  @Field(() => String) get code(): string {
+    return this.row.code
+  }
+  @Field(() => String) name(@Ctx() context: RequestContext): string {
+    return read(context, [this.row.nameZh, this.row.nameEn])
+  }
+  @Field(() => DepartmentType, { nullable: true }) parent(@Ctx() { loaders }: RequestContext): Promise<DepartmentType | null> {
+    return departmentOf(loaders, this.row.parentId)
+  }
+}
+
+@ObjectType('Employee')
+export class EmployeeType {
+  constructor(readonly row: EmployeeRow) {}
+  @Field(() => ID) get id(): string {
+    return this.row.id
+  }
+  @Field(() => String, { description: '工号 / Staff number' }) get number(): string {
+    return this.row.number
+  }
+  @Field(() => String) get login(): string {
+    return this.row.login
+  }
+  @Field(() => String) get name(): string {
+    return this.row.name
+  }
+  @Field(() => Boolean) get active(): boolean {
+    return this.row.active
+  }
+  @Field(() => DepartmentType, { nullable: true }) department(@Ctx() { loaders }: RequestContext): Promise<DepartmentType | null> {
+    return departmentOf(loaders, this.row.departmentId)
+  }
+  @Field(() => [RoleType], { description: '当前有效的角色 / The roles that hold now, implied ones included' })
+  async roles(@Ctx() { loaders }: RequestContext): Promise<RoleType[]> {
+    return ((await loaders.roles.load(this.row.id))?.roles ?? []).map((role) => new RoleType(role))
+  }
+}
+
+@ObjectType('Contact')
+export class ContactType {
+  constructor(readonly row: ContactRow) {}
+  @Field(() => ID) get id(): string {
+    return this.row.id
+  }
+  @Field(() => String) get name(): string {
+    return this.row.name
+  }
+  @Field(() => String, { nullable: true }) get post(): string | null {
+    return this.row.post ?? null
+  }
+  @Field(() => String, { nullable: true }) get phone(): string | null {
+    return this.row.phone ?? null
+  }
+  @Field(() => String, { nullable: true }) get email(): string | null {
+    return this.row.email ?? null
+  }
+}
+
+export enum CustomerKind {
+  LEGAL_PERSON = 'LEGAL_PERSON',
+  NATURAL_PERSON = 'NATURAL_PERSON',
+}
+registerEnumType(CustomerKind, { name: 'CustomerKind', description: '法人 / 自然人' })
+export enum CustomerStatusType {
+  PROSPECT = 'PROSPECT',
+  ACTIVE = 'ACTIVE',
+  CLOSING = 'CLOSING',
+  CLOSED = 'CLOSED',
+}
+registerEnumType(CustomerStatusType, { name: 'CustomerStatus', description: '潜在、正常、注销中、已注销' })
+
+@ObjectType('Customer')
+export class CustomerType {
+  constructor(readonly row: CustomerRow) {}
+  @Field(() => ID) get id(): string {
+    return this.row.id
+  }
+  @Field(() => String) get code(): string {
+    return this.row.code
+  }
+  @Field(() => CustomerKind) get kind(): string {
+    return this.row.kind
+  }
+  @Field(() => String) get name(): string {
+    return this.row.name
+  }
+  @Field(() => CustomerStatusType) get status(): string {
+    return this.row.status
+  }
+  @Field(() => String, { nullable: true }) get industry(): string | null {
+    return this.row.industry ?? null
+  }
+  @Field(() => String, { nullable: true }) get region(): string | null {
+    return this.row.region ?? null
+  }
+  @Field(() => [ContactType]) async contacts(@Ctx() { loaders }: RequestContext): Promise<ContactType[]> {
+    return (await loaders.contacts.load(this.row.id)).map((row) => new ContactType(row))
+  }
+}
+
+type Loading = RequestContext['loaders']
+/** The person, department or customer behind an id; null for none. */
+export const employeeOf = async (loaders: Loading, id: string | null | undefined): Promise<EmployeeType | null> => {
+  const row = id ? await loaders.employee.load(id) : null
+  return row && new EmployeeType(row)
+}
+export const departmentOf = async (loaders: Loading, id: string | null | undefined): Promise<DepartmentType | null> => {
+  const row = id ? await loaders.department.load(id) : null
+  return row && new DepartmentType(row)
+}
+export const customerOf = async (loaders: Loading, id: string | null | undefined): Promise<CustomerType | null> => {
+  const row = id ? await loaders.customer.load(id) : null
+  return row && new CustomerType(row)
+}

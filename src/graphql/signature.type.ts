@@ -1,0 +1,64 @@
+import { GraphQLDateTime } from 'graphql-scalars'
+import { Ctx, Field, Int, ObjectType } from 'type-graphql'
+import type { Role } from '../define/index.js'
+import type { AuditEntryRow } from '../persistence/entities.js'
+import type { RequestContext } from './context.js'
+import { EmployeeType, employeeOf, RoleType } from './people.type.js'
+
+@ObjectType('Signature', { description: '签字 / A signature box of a paper form: the newest decision taken there' })
+export class SignatureType {
+  constructor(
+    readonly entry: AuditEntryRow,
+    readonly text: string | null,
+  ) {}
+  @Field(() => EmployeeType, { nullable: true }) employee(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
+    return employeeOf(loaders, this.entry.actorId)
+  }
+  @Field(() => RoleType, { nullable: true }) get role(): RoleType | null {
+    return this.entry.roleUsed ? new RoleType(this.entry.roleUsed as Role) : null
+  }
+  @Field(() => String, { description: '决定 / The event, as APPROVE or RETURN' }) get action(): string {
+    return this.entry.action
+  }
+  @Field(() => String, { nullable: true }) get opinion(): string | null {
+    return this.text
+  }
+  @Field(() => GraphQLDateTime) get signedAt(): Date {
+    return this.entry.occurredAt
+  }
+  @Field(() => Int) get round(): number {
+    return factsOf(this.entry).round
+  }
+}
+
+/** The parts of an entry's canonical text that the columns do not repeat. */
+export interface EntryContent {
+  readonly round: number
+  readonly seat: string | null
+  readonly definitionVersion: number
+  readonly requestId: string
+  readonly forms: readonly { readonly key: string; readonly version: number; readonly digest: string }[]
+  readonly reasons: readonly { readonly code: string; readonly zh: string; readonly en: string }[]
+  readonly links: readonly { readonly process: string; readonly caseId?: string; readonly refused?: string }[]
+}
+export const factsOf = (entry: AuditEntryRow): EntryContent => JSON.parse(entry.content) as EntryContent
+
+/** Who signed last in one of these places: a state, or `state.SEAT` of a countersign. */
+export async function signatureIn({ loaders }: RequestContext, caseId: string, places: readonly string[]): Promise<SignatureType | null> {
+  const entries = (await loaders.doneEntries.load(caseId)).filter((entry) => places.includes(entry.fromState ?? '') || places.includes(`${entry.fromState}.${factsOf(entry).seat}`))
+  const newest = entries.at(-1)
+  return newest ? new SignatureType(newest, await commentOf(loaders, newest)) : null
+}
+
+/** The opinion or reason that came with an act: the first text so named in its forms. */
+export async function commentOf(loaders: RequestContext['loaders'], entry: AuditEntryRow): Promise<string | null> {
+  if (!entry.caseId || entry.result !== 'DONE') return null
+  const versions = await loaders.formVersions.load(entry.caseId)
+  for (const { sequence, content } of versions) {
+    if (sequence !== entry.sequence) continue
+    const values = JSON.parse(content) as Record<string, unknown>
+    const text = values['opinion'] ?? values['reason'] ?? values['comment']
+    if (typeof text === 'string') return text
+  }
+  return null
+}

@@ -1,0 +1,74 @@
+import { refuse } from '../../engine/refused.js'
+import type { Querier } from '../pool.js'
+
+/** Conditions with their parameters: every value goes to the database as a parameter, never as text. */
+export class Conditions {
+  readonly values: unknown[] = []
+  readonly #parts: string[] = []
+
+  /** Adds a condition; each `?` stands for the next value. */
+  and(sql: string, ...values: readonly unknown[]): this {
+    let next = 0
+    this.#parts.push(`(${sql.replace(/\?/g, () => `$${this.values.push(values[next++])}`)})`)
+    return this
+  }
+  /** The same, only when the value is there. */
+  andIf(value: unknown, sql: string): this {
+    return value === undefined || value === null ? this : this.and(sql, value)
+  }
+  get where(): string {
+    return this.#parts.length === 0 ? 'true' : this.#parts.join(' and ')
+  }
+}
+
+/** What a caller may ask of a list. */
+export interface PageRequest {
+  /** 1 to 100; 20 unless told. */
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+}
+/** One page of ids, newest first, each with its cursor; the rest is asked for only when wanted. */
+export interface Page {
+  readonly items: readonly { readonly id: string; readonly cursor: string }[]
+  readonly hasNextPage: boolean
+  readonly total: () => Promise<number>
+}
+/** A list in the making: `key` and `id` are columns of `from`; the key falls along the list and the id settles ties. */
+export interface Source {
+  readonly from: string
+  readonly key: string
+  readonly id: string
+  readonly conditions: Conditions
+  readonly ascending?: boolean
+}
+
+const pageMax = 100
+
+/** Reads one page by keyset. Throws `INPUT_INVALID` for a bad size or cursor. */
+export async function readPage(db: Querier, { from, key, id, conditions, ascending = false }: Source, { first, after }: PageRequest): Promise<Page> {
+  const size = first ?? 20
+  if (!Number.isInteger(size) || size < 1 || size > pageMax) throw refuse('INPUT_INVALID', { fields: [{ path: 'first', code: 'OUT_OF_RANGE', message: [`须为 1–${pageMax}`, `1 to ${pageMax}`] }] })
+  const counted = `select count(*)::int as total from ${from} where ${conditions.where}`
+  const countedValues = [...conditions.values]
+  if (after) {
+    const cursor = readCursor(after)
+    conditions.and(`(${key}, ${id}) ${ascending ? '>' : '<'} (?, ?)`, cursor.key, cursor.id)
+  }
+  const order = ascending ? 'asc' : 'desc'
+  const { rows } = await db.query(`select ${id} as id, ${key}::text as key from ${from} where ${conditions.where} order by ${key} ${order}, ${id} ${order} limit ${size + 1}`, conditions.values)
+  return {
+    items: rows.slice(0, size).map((row) => ({ id: String(row.id), cursor: Buffer.from(JSON.stringify([row.key, String(row.id)])).toString('base64url') })),
+    hasNextPage: rows.length > size,
+    total: async () => (await db.query(counted, countedValues)).rows[0].total,
+  }
+}
+
+function readCursor(cursor: string): { key: string; id: string } {
+  try {
+    const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
+    if (typeof key === 'string' && typeof id === 'string' && /^[\w .:+-]{1,100}$/.test(key) && /^[0-9a-f-]{1,36}$/.test(id)) return { key, id }
+  } catch {
+    // Not of our making: refused below like any other.
+  }
+  throw refuse('INPUT_INVALID', { fields: [{ path: 'after', code: 'CURSOR_INVALID', message: ['游标无效', 'not a cursor of this list'] }] })
+}
