@@ -15,7 +15,7 @@ const usage = `Usage: npm run replay -- FILE.xes[.gz] [--limit N] [--json]
 
 Replays a recorded approval history through the expense process and reports where it deviates.
   --limit N  only the first N cases
-  --json     the report as JSON on standard output; progress goes to standard error
+  --json     the report as JSON on standard output (npm run --silent adds nothing to it); progress goes to standard error
 Run again after an interruption: it continues and does nothing twice.
 `
 class UsageFault extends Error {}

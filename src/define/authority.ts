@@ -18,6 +18,8 @@ export interface Actor {
 /** One act of this case that still counts: those of a lapsed round are gone. */
 export interface Decision {
   readonly state: string
+  /** Where it led. */
+  readonly to: string
   readonly action: string
   readonly personId: string
   readonly role: Role

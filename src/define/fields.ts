@@ -54,6 +54,10 @@ export function specOf(cls: FormClass): FormSpec {
 /** The fields of a form class or of a row class, in the order in which they are written. */
 export const rowFieldsOf = (cls: FormClass): readonly FieldSpec[] => fieldsOf.get(cls.prototype) ?? []
 
+/** The fields that are collected: not S4, nor rows in which nothing else is left (`catalogue/forms/privacy.md`). */
+export const collectedFieldsOf = (cls: FormClass): readonly FieldSpec[] =>
+  rowFieldsOf(cls).filter(({ sensitivity, rows }) => sensitivity !== 'S4' && (!rows || collectedFieldsOf(rows()).length > 0))
+
 /** Filled in by the system and never handed in: the boxes that other people sign, the number of the case itself. */
 export const isDerived = ({ kind }: FieldSpec): boolean => kind === 'signature' || kind === 'ownCase'
 

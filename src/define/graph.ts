@@ -39,7 +39,7 @@ function arrowFaults(definition: AnyProcess): string[] {
 function isAmbiguous(definition: AnyProcess, arrow: Arrow): boolean {
   if (arrow.guard || arrow.seat !== undefined) return false
   const branches = arrowsFrom(definition, arrow.from).filter(({ action }) => action === arrow.action)
-  const later = branches.slice(branches.findIndex((branch) => branch.target === arrow.target && branch.guard === undefined) + 1)
+  const later = branches.slice(branches.findIndex((branch) => branch.target === arrow.target && branch.guard === undefined && branch.by === arrow.by) + 1)
   return later.some((branch) => JSON.stringify(branch.by) === JSON.stringify(arrow.by))
 }
 function authorityFaults(definition: AnyProcess, authority: Authority): string[] {

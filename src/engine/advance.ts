@@ -1,6 +1,6 @@
 import { transition } from 'xstate'
 import type { Actor, Arrow, CaseContext, Decision, Outcome, Role } from '../define/index.js'
-import { arrowsFrom, isFinal, judge, reachableFrom } from '../define/index.js'
+import { arrowsFrom, isFinal, judge } from '../define/index.js'
 import type { CaseRecord, StateValue } from './case-store.js'
 import { openSeatsOf, stateNameOf } from './judgement.js'
 import type { LoadedProcess } from './processes.js'
@@ -31,7 +31,7 @@ export function advance({ definition, machine }: LoadedProcess, record: CaseReco
   const state = stateNameOf(value)
   const step = definition.states[state]!
   const round = arrow.startsRound ? record.round + 1 : record.round
-  const decision: Decision = { state: arrow.from, action: arrow.action, personId: act.actor.personId, role: verdict.role, round: record.round, ...(arrow.seat !== undefined && { seat: arrow.seat }) }
+  const decision: Decision = { state: arrow.from, to: state, action: arrow.action, personId: act.actor.personId, role: verdict.role, round: record.round, ...(arrow.seat !== undefined && { seat: arrow.seat }) }
   return {
     arrow,
     role: verdict.role,
@@ -39,14 +39,15 @@ export function advance({ definition, machine }: LoadedProcess, record: CaseReco
     state,
     outcome: isFinal(step) ? step.outcome : null,
     round,
-    decisions: arrow.startsRound ? surviving([...record.decisions, decision], definition, state) : [...record.decisions, decision],
+    decisions: arrow.startsRound ? surviving(record.decisions, definition, state) : [...record.decisions, decision],
   }
 }
 
-/** A new round: what was decided in the target and beyond lapses, what stands before it stays. */
-const surviving = (decisions: readonly Decision[], definition: LoadedProcess['definition'], target: string): Decision[] => {
-  const again = reachableFrom(definition, target)
-  return decisions.filter(({ state }) => !again.has(state))
+/** A new round: what was decided since the target was last entered lapses, what stands before it stays. */
+function surviving(decisions: readonly Decision[], definition: LoadedProcess['definition'], target: string): Decision[] {
+  const entered = decisions.findLastIndex(({ state, to }) => to === target && state !== target)
+  if (entered >= 0) return decisions.slice(0, entered + 1)
+  return target === definition.initial ? [] : [...decisions]
 }
 
 /** Where the case waits: one point a state, or one an open seat. */

@@ -1,4 +1,4 @@
-import { arrowsFrom, reason } from '../define/index.js'
+import { arrowsFrom, judge, reason } from '../define/index.js'
 import type { CaseRecord, CommandTransaction, Receipt } from './case-store.js'
 import type { DecideCommand } from './commands.js'
 import { complete, fillInAll } from './forms-handed-in.js'
@@ -33,7 +33,8 @@ async function act(processes: Processes, tx: CommandTransaction, loaded: LoadedP
   // Who may not act at all learns that, and nothing about the form.
   const barred = reasonsAgainst(loaded, record, contextOf(record, around, at), { ...command, actor }, true)
   if (barred.length > 0) throw new Refused(barred, { details: presentOf(record) })
-  const arrows = arrowsFrom(loaded.definition, record.state).filter(({ action }) => action === command.action)
+  const { parties } = contextOf(record, around, at)
+  const arrows = arrowsFrom(loaded.definition, record.state).filter(({ action, by, seat }) => action === command.action && seat === command.seat && judge(by, actor, parties).allowed)
   const forms = await fillInAll(tx, loaded.definition, complete(loaded.definition, arrows, command.forms))
   const done = await take(processes, tx, loaded, record, { actor, forms, around, at, command, causedBy: null })
   return { caseId: done.id, sequence: done.version }

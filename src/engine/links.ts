@@ -7,7 +7,6 @@ import { Refused } from './refused.js'
 
 interface Origin {
   readonly parent: CaseRecord
-  readonly version: number
   readonly context: CaseContext
   readonly actor: Actor
   readonly command: Parameters<typeof begin>[2]['command']
@@ -33,7 +32,7 @@ export async function linksOf(processes: Processes, tx: CommandTransaction, arro
       forms: await fillInAll(tx, child.definition, copied),
       command: origin.command,
       roleUsed: null,
-      causedBy: { caseId: origin.parent.id, sequence: origin.version },
+      causedBy: { caseId: origin.parent.id, sequence: origin.parent.version },
     })
     links.push({ process, caseId: begun.id })
   }

@@ -1,4 +1,4 @@
-import { type Actor, judge, openCasesAsked } from '../define/index.js'
+import { type Actor, type FormValues, judge, openCasesAsked } from '../define/index.js'
 import type { CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Receipt, Surroundings } from './case-store.js'
 import type { OpenCommand } from './commands.js'
 import { fillInAll } from './forms-handed-in.js'
@@ -48,7 +48,7 @@ export async function begin(tx: CommandTransaction, { definition, fingerprint }:
     parentId: parent?.id ?? null,
   })
   const receipts = await tx.addForms(record, 1, actor.employeeId, forms)
-  const around: Surroundings = { data, children: [], parent: null, openCases: {}, settings: {}, personOf: {} }
+  const around: Surroundings = { data, children: [], parent: parent && { ...parent, data: {} }, openCases: {}, settings: {}, personOf: await tx.personsOf(idsNamedIn(data)) }
   const context = contextOf(record, around, await tx.now())
   return tx.save({
     next: record,
@@ -79,6 +79,10 @@ export async function begin(tx: CommandTransaction, { definition, fingerprint }:
     },
   })
 }
+
+/** Whatever a form may name a person by. */
+export const idsNamedIn = (data: Readonly<Record<string, FormValues>>): string[] =>
+  Object.values(data).flatMap((values) => Object.values(values).flat()).filter((value) => typeof value === 'string')
 
 /** The processes whose open cases any guard of the definition asks about. */
 export const openCasesAskedBy = (guards: readonly (Parameters<typeof openCasesAsked>[0] | undefined)[]): readonly string[] => [

@@ -5,7 +5,7 @@ import type { DecideCommand } from './commands.js'
 import { overlay } from './forms-handed-in.js'
 import { contextOf, reasonsAgainst } from './judgement.js'
 import { linksOf } from './links.js'
-import { openCasesAskedBy } from './open.js'
+import { idsNamedIn, openCasesAskedBy } from './open.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused } from './refused.js'
 import { dueDayOf, tasksFor } from './tasks.js'
@@ -34,7 +34,7 @@ export interface Taking {
 export async function take(processes: Processes, tx: CommandTransaction, loaded: LoadedProcess, record: CaseRecord, taking: Taking): Promise<CaseRecord> {
   const { actor, forms, command } = taking
   const data = overlay(taking.around.data, forms)
-  const personOf = forms.length === 0 ? taking.around.personOf : { ...taking.around.personOf, ...(await tx.personsOf(idsIn(forms))) }
+  const personOf = forms.length === 0 ? taking.around.personOf : { ...taking.around.personOf, ...(await tx.personsOf(idsNamedIn(data))) }
   const context = contextOf(record, { ...taking.around, data, personOf }, taking.at)
   const reasons = reasonsAgainst(loaded, record, context, { ...command, actor })
   if (reasons.length > 0) throw refusedHere(reasons, record)
@@ -42,7 +42,7 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
   if (!step) throw refusedHere([reason('CONDITION_UNMET')], record)
   const version = record.version + 1
   const receipts = await tx.addForms(record, version, actor.employeeId, forms)
-  const links = await linksOf(processes, tx, step.arrow, { parent: record, version, context, actor, command })
+  const links = await linksOf(processes, tx, step.arrow, { parent: { ...record, ...placeOf(step), version }, context, actor, command })
   const next: CaseRecord = { ...record, ...placeOf(step), version, customerId: loaded.definition.customerOf?.(data) ?? record.customerId }
   if (step.arrow.customerStatus && next.customerId) await tx.setCustomerStatus(next.customerId, step.arrow.customerStatus)
   const saved = await tx.save({
@@ -55,7 +55,6 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
   await passOn(processes, tx, saved, step.arrow, taking)
   return saved
 }
-const idsIn = (forms: readonly FormSubmission[]): string[] => forms.flatMap(({ values }) => Object.values(values).flat()).filter((value) => typeof value === 'string')
 const placeOf = ({ state, value, outcome, round, decisions }: Step) => ({ state, value, outcome, round, decisions })
 
 function tasksAfter({ definition }: LoadedProcess, step: Step, context: CaseContext): CaseChange['tasks'] {

@@ -6,7 +6,7 @@ import { type RequestContext, read, viewerOf } from './context.js'
 import { formTypeOf } from './mutation-shape.js'
 import { actMutation } from './names.js'
 
-@ObjectType('Reason', { description: '原因 / Why not: a code that never changes, and words' })
+@ObjectType('RefusalReason', { description: '原因 / Why not: a code that never changes, and words' })
 export class ReasonType {
   @Field(() => String) code!: string
   @Field(() => String) message!: string

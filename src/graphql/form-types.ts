@@ -1,7 +1,7 @@
 import type { GraphQLScalarType } from 'graphql'
 import { GraphQLDateTime, GraphQLLocalDate, GraphQLLocalTime } from 'graphql-scalars'
 import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
-import { type FieldSpec, type FormClass, type FormValues, isDerived, type Label, rowFieldsOf, specOf } from '../define/index.js'
+import { collectedFieldsOf, type FieldSpec, type FormClass, type FormValues, isDerived, type Label, specOf } from '../define/index.js'
 import { CaseType } from './case.type.js'
 import type { RequestContext } from './context.js'
 import { CustomerType, customerOf, DepartmentType, departmentOf, EmployeeType, employeeOf } from './people.type.js'
@@ -22,9 +22,6 @@ const inputs = new Map<FormClass, InputClass>()
 const enums = new Map<string, object>()
 const bilingual = ([zh, en]: Label): string => `${zh} / ${en}`
 
-/** S4 is not collected, so the API does not know it. */
-const shown = (cls: FormClass): readonly FieldSpec[] => rowFieldsOf(cls).filter(({ sensitivity }) => sensitivity !== 'S4')
-
 /** The object type of a form, made once. */
 export const outputTypeOf = (cls: FormClass): OutputClass => outputTypeNamed(cls, specOf(cls).name, specOf(cls).label)
 /** The input type of a form, made once; what the system fills in is not in it. */
@@ -43,7 +40,7 @@ function outputTypeNamed(cls: FormClass, name: string, label?: Label): OutputCla
   }
   outputs.set(cls, Output)
   ObjectType(name, label ? { description: bilingual(label) } : {})(Output)
-  for (const spec of shown(cls)) addOutputField(Output, name, spec)
+  for (const spec of collectedFieldsOf(cls)) addOutputField(Output, name, spec)
   return Output
 }
 
@@ -102,7 +99,7 @@ function inputTypeNamed(cls: FormClass, name: string, label?: Label): InputClass
   class Input {}
   inputs.set(cls, Input)
   InputType(`${name}Input`, label ? { description: bilingual(label) } : {})(Input)
-  for (const spec of shown(cls).filter((field) => !isDerived(field))) {
+  for (const spec of collectedFieldsOf(cls).filter((field) => !isDerived(field))) {
     const type = inputTypeOfField(spec, name)
     Field(() => type as never, { nullable: spec.optional, description: bilingual(spec.label) })(Input.prototype, spec.name)
   }

@@ -17,7 +17,8 @@ const embeddedName = 'countersign'
  * Opens the database of the configuration, or without one the embedded PostgreSQL under the data directory, and brings it to
  * the newest version. Throws when it cannot be reached, created or migrated; a cluster started for it is then stopped again.
  */
-export async function openDatabase({ databaseUrl, appDatabaseUrl, dataDirectory }: Pick<Config, 'databaseUrl' | 'appDatabaseUrl' | 'dataDirectory'>): Promise<Database> {
+export async function openDatabase(where: Pick<Config, 'databaseUrl' | 'appDatabaseUrl' | 'dataDirectory'>): Promise<Database> {
+  const { databaseUrl, appDatabaseUrl, dataDirectory } = where
   if (databaseUrl) return { ownerUrl: databaseUrl, appUrl: await setUpDatabase(databaseUrl, appDatabaseUrl), stop: async () => {} }
   const cluster = await startEmbedded(dataDirectory)
   try {

@@ -81,7 +81,8 @@ export function claimFor(trace: Trace): Record<string, unknown> {
 
 /**
  * Runs the work with the replay's employees in office. They have no password, keep their ids for good, and are active only
- * while a replay runs. Input: a connection of the owner. Throws when another replay runs on this database.
+ * while a replay runs (after a kill: until the next one ends). Input: a connection of the owner. Throws when another replay
+ * runs on this database.
  */
 export async function withCast<T>(owner: Querier, work: () => Promise<T>): Promise<T> {
   const { rows } = await owner.query('select pg_try_advisory_lock($1) as alone', [onlyReplay])
@@ -105,7 +106,8 @@ async function hire(owner: Querier, player: Player): Promise<void> {
     `insert into employee (id, number, login, name, person_id, kind, active) values ($1, $2, $3, $4, $5, $6, false) on conflict (id) do nothing`,
     [id, login.toUpperCase(), login, `回放 ${login}`, uuidOf(`person ${player}`), kind],
   )
-  if (role) await owner.query('insert into role_assignment (id, employee_id, role) values ($1, $2, $3) on conflict (id) do nothing', [uuidOf(`role ${player}`), id, role])
+  const assignment = [uuidOf(`role ${player}`), id, role]
+  if (role) await owner.query('insert into role_assignment (id, employee_id, role) values ($1, $2, $3) on conflict (id) do nothing', assignment)
   if (limit === undefined) return
   const values = [uuidOf(`limit ${player}`), replayedProcess, role, id, limit]
   await owner.query('insert into authority_limit (id, process, role, employee_id, amount) values ($1, $2, $3, $4, $5) on conflict (id) do nothing', values)

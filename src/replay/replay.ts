@@ -65,7 +65,7 @@ async function* numbered(traces: AsyncGenerator<Trace, void>, limit = Number.POS
 }
 
 /** One case, from its opening to its last event or to the first that the door refuses. Null: stopped on the way. */
-async function drive({ trace, place }: { trace: Trace; place: number }, { door, db, signal, onEvent, onEnding: _ }: Replay): Promise<Ending | null> {
+async function drive({ trace, place }: { trace: Trace; place: number }, { door, db, signal, onEvent }: Replay): Promise<Ending | null> {
   const opened = await openCase(door, trace)
   const refusedBefore = opened.replayed ? await refusalsOf(db, opened.caseId) : new Set()
   const end = async (deviation: RecordedEvent | null): Promise<Ending> => ({
@@ -109,16 +109,23 @@ async function attempt(ask: () => Promise<Answer>, { id }: Trace): Promise<Answe
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       if (verdicts.includes(error.code)) return null
-      if (error.code !== 'BUSY' || tries === triesMax) throw new Error(`${id} stops: ${[...error.reasons, ...error.fields].map(({ message }) => message[1]).join('; ')}`, { cause: error })
+      if (error.code !== 'BUSY' || tries === triesMax) throw new Error(`${id} stops: ${sentenceFor(error)}`, { cause: error })
       await new Promise((resolve) => setTimeout(resolve, 1000 * Number(error.details['retryAfterSeconds'] ?? 1)))
     }
   }
 }
 
+function sentenceFor({ code, reasons, fields }: Refused): string {
+  const why = [...reasons, ...fields].map(({ message }) => message[1]).join('; ')
+  const elsewhere = code === 'CASE_STALE' || code === 'IDEMPOTENCY_KEY_REUSED'
+  return elsewhere ? `${why} (the log is not the one that was replayed under this name, or others have acted on the case)` : why
+}
+
 /** The keys of the events of a case that an earlier run was refused. */
 async function refusalsOf(db: Querier, caseId: string): Promise<Set<unknown>> {
   const { rows } = await db.query(
-    `select content::jsonb ->> 'requestId' as key from audit_entry where case_id = $1 and result = 'REFUSED' and content::jsonb #>> '{reasons,0,code}' = any($2)`,
+    `select content::jsonb ->> 'requestId' as key from audit_entry
+      where case_id = $1 and result = 'REFUSED' and content::jsonb #>> '{reasons,0,code}' = any($2)`,
     [caseId, verdicts],
   )
   return new Set(rows.map(({ key }) => key))

@@ -44,7 +44,8 @@ export class Tally {
     return `${count(this.cases)} cases, ${count(this.events)} events in ${seconds} s: ${casesPerSecond} cases per second`
   }
   report(): Report {
-    const deviations = [...this.deviations.values()].sort((a, b) => b.deviation.count - a.deviation.count || a.place - b.place).map(({ deviation }) => deviation)
+    const mostFirst = [...this.deviations.values()].sort((a, b) => b.deviation.count - a.deviation.count || a.place - b.place)
+    const deviations = mostFirst.map(({ deviation }) => deviation)
     const ended = Object.fromEntries([...this.ended].sort(([, a], [, b]) => b - a))
     const deviating = deviations.reduce((sum, { count }) => sum + count, 0)
     const { seconds, casesPerSecond } = this.pace()
@@ -59,11 +60,11 @@ export class Tally {
 /** The report for a person: plain text. */
 export function textOf({ cases, conforming, ended, deviations, casesPerSecond, seconds }: Report, withoutAmount: number): string {
   const ends = Object.entries(ended).map(([state, of]) => [state, count(of)])
-  const places = deviations.map(({ state, event, role, count: of, firstCase }) => [state, event, role, count(of), firstCase])
+  const places = [['State', 'Event', 'Role', 'Cases', 'First case'], ...deviations.map((at) => [at.state, at.event, at.role, count(at.count), at.firstCase])]
   return [
     `${count(conforming)} of ${count(cases)} cases conform (${seconds} s, ${casesPerSecond} cases per second)`,
     ...(ends.length > 0 ? ['', ...table([['Conforming, ended in', 'Cases'], ...ends], [1])] : []),
-    ...(places.length > 0 ? ['', `${count(cases - conforming)} cases deviate`, ...table([['State', 'Event', 'Role', 'Cases', 'First case'], ...places], [3])] : []),
+    ...(deviations.length > 0 ? ['', `${count(cases - conforming)} cases deviate`, ...table(places, [3])] : []),
     ...(withoutAmount > 0 ? ['', `${count(withoutAmount)} cases have no amount in the log; their claims stand with 0.01`] : []),
     '',
   ].join('\n')

@@ -65,7 +65,7 @@ const sharesAddUp = fact<Data>(
   ['liability'],
 )
 const termsAgreed = fact<Data>(['已记录最后对策', 'the final measure is on record'], ({ data }) => data.record?.finalMeasure !== undefined, ['record'])
-const roundsLeft = fact<Data>(['协商轮次未用完', 'rounds are left'], ({ round, settings }) => round < (settings['maxRounds'] ?? 3))
+const roundsLeft = fact<Data>(['协商轮次未用完', 'rounds are left'], ({ round, settings }) => round < (settings['maxRounds'] ?? 5))
 const goodsComeBack = fact<Data>(['处理方式为退货或换货', 'the goods are returned or exchanged'], ({ data }) =>
   ['RETURN', 'EXCHANGE'].includes(data.remedy?.disposition ?? ''),
 )
@@ -205,7 +205,7 @@ export default defineProcess({
     SETTLED_OR_JUDGED: ['和解或判决', 'Settled or judged'],
   },
   settings: {
-    maxRounds: { label: ['最多协商轮次', 'Rounds before negotiation ends'], value: 3 },
+    maxRounds: { label: ['最多协商轮次', 'Rounds before negotiation ends'], value: 5 },
     maxAttempts: { label: ['最多联系次数', 'Attempts before a customer counts as unreachable'], value: 3 },
   },
   initial: 'registered',

@@ -1,0 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { generated } from '../graphql/generated.js'
+import { loadProcesses } from '../registry.js'
+
+for (const [file, text] of generated(await loadProcesses())) {
+  writeFileSync(file, text)
+  console.log(file)
+}

@@ -1,0 +1,14 @@
+import { type AnyProcess, type AnyStep, arrowsFrom, inLanguage, isCountersign, isFinal, labelOfEvent, type Language } from '../define/index.js'
+
+/** A process as a Mermaid state diagram, in one language. */
+export function diagramOf(definition: AnyProcess, language: Language): string {
+  const lines = Object.entries(definition.states).flatMap(([name, step]) => linesOf(definition, name, step as AnyStep, language))
+  return ['stateDiagram-v2', `  [*] --> ${definition.initial}`, ...lines].join('\n')
+}
+function linesOf(definition: AnyProcess, name: string, step: AnyStep, language: Language): string[] {
+  const named = `  ${name} : ${inLanguage(step.label, language)}`
+  if (isFinal(step)) return [named, `  ${name} --> [*]`]
+  if (isCountersign(step)) return [named, `  ${name} --> ${step.onDone} : ${inLanguage(labelOfEvent(definition, step.sign), language)} ×${Object.keys(step.seats).length}`]
+  const arrows = arrowsFrom(definition, name).map(({ action, target }) => `  ${name} --> ${target ?? name} : ${inLanguage(labelOfEvent(definition, action), language)}`)
+  return [named, ...new Set(arrows)]
+}

@@ -1,0 +1,164 @@
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, registerEnumType, Resolver } from 'type-graphql'
+import { type AnyProcess, type AnyStep, arrowsOf, type FormClass, isCountersign, type Label, labelOfEvent, specOf } from '../define/index.js'
+import type { Answer } from '../engine/commands.js'
+import { refuse } from '../engine/refused.js'
+import type { CaseRow } from '../persistence/entities.js'
+import { CaseType } from './case.type.js'
+import { type RequestContext, uuid, viewerOf } from './context.js'
+import { inputTypeOf, outputTypeOf, plainly } from './form-types.js'
+import { addToFormContent, FormVersionType } from './form-version.type.js'
+import { shapeOf } from './mutation-shape.js'
+import { actMutation, bundleName, openMutation, pascal, typeNameOf } from './names.js'
+
+const bilingual = ([zh, en]: Label): string => `${zh} / ${en}`
+
+/** A definition in, its typed API out: the type of its cases, and one mutation to open and one for each event. */
+export function processApi(definition: AnyProcess): { caseType: new (row: CaseRow) => CaseType; resolver: new () => object } {
+  const caseType = caseTypeOf(definition)
+  CaseType.byProcess.set(definition.id, caseType)
+  class ProcessResolver {}
+  Resolver()(ProcessResolver)
+  addOpen(ProcessResolver, definition, caseType)
+  for (const action of new Set(arrowsOf(definition).map((arrow) => arrow.action))) addAct(ProcessResolver, definition, action, caseType)
+  return { caseType, resolver: ProcessResolver }
+}
+
+function caseTypeOf(definition: AnyProcess): new (row: CaseRow) => CaseType {
+  const name = typeNameOf(definition)
+  class ProcessCase extends CaseType {
+    get currentState(): string {
+      return this.row.state
+    }
+    async forms(context: RequestContext): Promise<object> {
+      const newest = await context.loaders.newestForms.load(this.row.id)
+      return Object.fromEntries(Object.entries(newest).map(([key, values]) => [key, new (outputTypeOf(definition.forms[key] as FormClass))({ values, caseId: this.row.id })]))
+    }
+    async formVersions(context: RequestContext): Promise<FormVersionType[]> {
+      return (await context.loaders.formVersions.load(this.row.id)).map((row) => new FormVersionType(row, this.row.process, this.row.definitionVersion))
+    }
+  }
+  ObjectType(name, { implements: CaseType, description: bilingual(definition.title) })(ProcessCase)
+  Field(() => stateEnumOf(definition, name) as never, { description: '当前状态 / The state as a type' })(ProcessCase.prototype, 'currentState')
+  addField(ProcessCase, 'forms', () => formsTypeOf(definition, name), '各表单的最新版本 / The newest version of every form')
+  addField(ProcessCase, 'formVersions', () => [FormVersionType], '所有表单版本 / Every version of every form')
+  return ProcessCase
+}
+function addField(of: { prototype: object }, name: string, type: () => unknown, description: string): void {
+  Ctx()(of.prototype, name, 0)
+  Field(type as never, { description })(of.prototype, name, Object.getOwnPropertyDescriptor(of.prototype, name) as never)
+}
+
+const stateEnums = new Map<string, object>()
+function stateEnumOf(definition: AnyProcess, name: string): object {
+  const known = stateEnums.get(name)
+  if (known) return known
+  const values = Object.fromEntries(Object.keys(definition.states).map((state) => [state, state]))
+  const valuesConfig = Object.fromEntries(Object.entries(definition.states).map(([state, step]) => [state, { description: bilingual((step as AnyStep).label) }]))
+  registerEnumType(values, { name: `${name}State`, valuesConfig })
+  stateEnums.set(name, values)
+  return values
+}
+const formsTypes = new Map<string, object>()
+function formsTypeOf(definition: AnyProcess, name: string): object {
+  const known = formsTypes.get(name)
+  if (known) return known
+  class Forms {}
+  formsTypes.set(name, Forms)
+  ObjectType(`${name}Forms`)(Forms)
+  for (const [key, cls] of Object.entries(definition.forms)) Field(() => outputTypeOf(cls as FormClass) as never, { nullable: true })(Forms.prototype, key)
+  return Forms
+}
+/** Types are decorated before the schema is built: inside a type thunk it would be too late. */
+export function prepareTypes(definition: AnyProcess): void {
+  const name = typeNameOf(definition)
+  for (const cls of Object.values(definition.forms) as FormClass[]) {
+    addToFormContent(specOf(cls).id, outputTypeOf(cls))
+    inputTypeOf(cls)
+  }
+  stateEnumOf(definition, name)
+  formsTypeOf(definition, name)
+}
+
+type Decorate = (target: object, key: string, index: number) => void
+/** Adds a mutation to a resolver class, its arguments in order. */
+function addMutation(to: { prototype: object }, name: string, description: string, type: () => object, run: (...args: never[]) => unknown, args: readonly Decorate[]): void {
+  Object.defineProperty(to.prototype, name, { value: run, configurable: true })
+  for (const [index, decorate] of args.entries()) decorate(to.prototype, name, index)
+  Mutation(type as never, { description })(to.prototype, name, Object.getOwnPropertyDescriptor(to.prototype, name)!)
+}
+const argument = (name: string, type: () => unknown, nullable = false): Decorate => Arg(name, type as never, { nullable }) as Decorate
+const idempotencyKey = argument('idempotencyKey', () => String)
+const context = Ctx() as Decorate
+
+function addOpen(to: { prototype: object }, definition: AnyProcess, caseType: new (row: CaseRow) => CaseType): void {
+  const run = async (request: RequestContext, form: object, idempotencyKey: string) => {
+    const answer = await request.door.open({ process: definition.id, actorId: viewerOf(request).employeeId, form: plainly(form), idempotencyKey, requestId: request.requestId })
+    return caseAfter(request, answer)
+  }
+  addMutation(to, openMutation(definition), `发起：${bilingual(definition.title)}`, () => caseType, run, [
+    context,
+    argument('form', () => inputTypeOf(definition.forms[definition.startsWith])),
+    idempotencyKey,
+  ])
+}
+
+function addAct(to: { prototype: object }, definition: AnyProcess, action: string, caseType: new (row: CaseRow) => CaseType): void {
+  const shape = shapeOf(definition, action)
+  const formInput = shape.kind === 'none' ? undefined : shape.kind === 'one' ? inputTypeOf(definition.forms[shape.key]) : bundleOf(definition, action, shape.keys)
+  const seats = seatEnumOf(definition, action)
+  const formsOf = (form: unknown): Record<string, unknown> =>
+    form === undefined || form === null || shape.kind === 'none' ? {} : shape.kind === 'one' ? { [shape.key]: plainly(form) } : (plainly(form) as Record<string, unknown>)
+  const run = async (request: RequestContext, caseId: string, expectedVersion: number | null, idempotencyKey: string, ...rest: unknown[]) => {
+    const form = formInput ? rest[0] : undefined
+    const seat = rest[formInput ? 1 : 0] as string | null | undefined
+    const answer = await request.door.decide({
+      caseId: uuid(caseId),
+      process: definition.id,
+      action,
+      actorId: viewerOf(request).employeeId,
+      forms: formsOf(form),
+      idempotencyKey,
+      requestId: request.requestId,
+      ...(expectedVersion != null && { expectedVersion }),
+      ...(seat != null && { seat }),
+    })
+    return caseAfter(request, answer)
+  }
+  addMutation(to, actMutation(definition, action), bilingual(labelOfEvent(definition, action)), () => caseType, run as never, [
+    context,
+    argument('caseId', () => ID),
+    argument('expectedVersion', () => Int, true),
+    idempotencyKey,
+    ...(formInput ? [argument('form', () => formInput, shape.kind !== 'none' && shape.optional)] : []),
+    ...(seats ? [argument('seat', () => seats, true)] : []),
+  ])
+}
+
+function bundleOf(definition: AnyProcess, action: string, keys: readonly { key: string; optional: boolean }[]): object {
+  class Bundle {}
+  InputType(bundleName(definition, action))(Bundle)
+  for (const { key, optional } of keys) Field(() => inputTypeOf(definition.forms[key]) as never, { nullable: optional })(Bundle.prototype, key)
+  return Bundle
+}
+const seatEnums = new Map<string, object>()
+function seatEnumOf(definition: AnyProcess, action: string): object | undefined {
+  const steps = (Object.values(definition.states) as AnyStep[]).filter((step) => isCountersign(step) && step.sign === action)
+  const seats = Object.fromEntries(steps.flatMap((step) => (isCountersign(step) ? Object.entries(step.seats) : [])))
+  if (Object.keys(seats).length === 0) return undefined
+  const name = `${typeNameOf(definition)}${pascal(action)}Seat`
+  const known = seatEnums.get(name)
+  if (known) return known
+  const values = Object.fromEntries(Object.keys(seats).map((seat) => [seat, seat]))
+  registerEnumType(values, { name, valuesConfig: Object.fromEntries(Object.entries(seats).map(([seat, { label }]) => [seat, { description: bilingual(label) }])) })
+  seatEnums.set(name, values)
+  return values
+}
+
+/** The case as it stands after the command; nothing that was loaded before it counts. */
+async function caseAfter(request: RequestContext, answer: Answer): Promise<CaseType> {
+  if (answer.replayed) request.markReplayed()
+  request.loaders.case.clearAll()
+  const row = await request.loaders.case.load(answer.caseId)
+  if (!row) throw refuse('NOT_FOUND')
+  return CaseType.of(row)
+}
