@@ -7,7 +7,7 @@ import { openDatabase } from '../persistence/database.js'
 import { poolOf } from '../persistence/pool.js'
 import { loadProcesses } from '../registry.js'
 import { withCast } from '../replay/bindings.js'
-import { replay } from '../replay/replay.js'
+import { type Ending, replay } from '../replay/replay.js'
 import { Tally, textOf } from '../replay/report.js'
 import { LogUnreadable, type Trace, tracesIn } from '../replay/xes.js'
 
@@ -62,20 +62,20 @@ async function run({ file, limit, json }: Asked, signal: AbortSignal): Promise<v
   const owner = new pg.Client({ connectionString: database.ownerUrl, application_name: 'countersign-replay' }).on('error', report)
   const pool = poolOf(database.appUrl, report)
   const door = doorOf({ store: commandStoreOf(pool, processes), processes, report })
-  const tally = new Tally()
-  const progress = setInterval(() => say(tally.line()), 2000)
   try {
     await owner.connect()
-    await withCast(owner, () => replay(traces, { door, db: pool, limit, signal, onEvent: () => void tally.events++, onEnding: (ending) => tally.add(ending) }))
+    const tally = new Tally()
+    const progress = setInterval(() => say(tally.line()), 2000)
+    const counting = { onEvent: () => void tally.events++, onEnding: (ending: Ending) => tally.add(ending) }
+    await withCast(owner, () => replay(traces, { door, db: pool, limit, signal, ...counting })).finally(() => clearInterval(progress))
     say(tally.line())
+    if (signal.aborted) say('Stopped before the end; run again to continue')
+    else process.stdout.write(json ? `${JSON.stringify(tally.report(), null, 2)}\n` : textOf(tally.report(), tally.withoutAmount))
   } finally {
-    clearInterval(progress)
     await pool.end()
     await owner.end()
     await database.stop()
   }
-  if (signal.aborted) return say('Stopped before the end; run again to continue')
-  process.stdout.write(json ? `${JSON.stringify(tally.report(), null, 2)}\n` : textOf(tally.report(), tally.withoutAmount))
 }
 
 /** Exit codes: 0 replayed (deviations are a finding, not a failure), 1 failed, 2 asked wrongly or for a file that is none, 130 interrupted. */

@@ -11,7 +11,7 @@ export class PageInfo {
 export interface Connection<T> {
   readonly edges: readonly { readonly cursor: string; readonly node: T }[]
   readonly pageInfo: PageInfo
-  totalCount(): Promise<number>
+  readonly count: () => Promise<number>
 }
 
 /** The Relay connection type of a node type, as `CaseConnection` of `Case`. */
@@ -25,7 +25,10 @@ export function connectionType(name: string, node: () => object): new () => Conn
   class ConnectionOfNode {
     @Field(() => [Edge]) edges!: Edge[]
     @Field(() => PageInfo) pageInfo!: PageInfo
-    @Field(() => Int, { description: '总数，仅在查询时计算 / Counted only when asked for' }) totalCount!: () => Promise<number>
+    readonly count!: () => Promise<number>
+    @Field(() => Int, { description: '总数，仅在查询时计算 / Counted only when asked for' }) totalCount(): Promise<number> {
+      return this.count()
+    }
   }
   return ConnectionOfNode as never
 }
@@ -38,5 +41,5 @@ export async function connect<Row, Node>(page: Page, load: (ids: readonly string
     if (row instanceof Error) throw row
     return row ? [{ cursor, node: nodeOf(row) }] : []
   })
-  return { edges, pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.items.at(-1)?.cursor ?? null }, totalCount: page.total }
+  return { edges, pageInfo: { hasNextPage: page.hasNextPage, endCursor: page.items.at(-1)?.cursor ?? null }, count: page.total }
 }

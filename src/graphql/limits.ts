@@ -1,0 +1,75 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import { type ASTVisitor, GraphQLError, type GraphQLSchema, type OperationDefinitionNode, type ValidationContext, visit } from 'graphql'
+import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity'
+import type { RequestContext } from './context.js'
+
+/** Bounds of one request; `reliability.md` says why. Tokens and selections are bounded by Apollo itself. */
+export const requestLimits = { tokens: 2_000, depth: 12, aliases: 15, directives: 20, cost: 10_000 } as const
+
+const tooMuch = (what: string, most: number): GraphQLError => new GraphQLError(`the request has more than ${most} ${what}`, { extensions: { code: 'QUERY_TOO_COSTLY' } })
+
+/** Depth, aliases and directives are counted before anything runs; introspection is free of the depth rule. */
+export const shapeRules = [
+  (context: ValidationContext): ASTVisitor => {
+    const counted = { aliases: 0, directives: 0 }
+    const count = (what: keyof typeof counted) => {
+      if (++counted[what] === requestLimits[what] + 1) context.reportError(tooMuch(what, requestLimits[what]))
+    }
+    return {
+      Field: (node) => (node.alias ? count('aliases') : undefined),
+      Directive: () => count('directives'),
+      OperationDefinition: { enter: (node) => (depthOf(node, context) > requestLimits.depth ? context.reportError(tooMuch('levels', requestLimits.depth)) : undefined) },
+    }
+  },
+]
+function depthOf(operation: OperationDefinitionNode, context: ValidationContext): number {
+  const within = (selections: OperationDefinitionNode['selectionSet'] | undefined, seen: readonly string[]): number => {
+    if (!selections) return 0
+    return Math.max(
+      0,
+      ...selections.selections.map((selection) => {
+        if (selection.kind === 'Field') return selection.name.value.startsWith('__') ? 0 : 1 + within(selection.selectionSet, seen)
+        if (selection.kind === 'InlineFragment') return within(selection.selectionSet, seen)
+        const name = selection.name.value
+        return seen.includes(name) ? 0 : within(context.getFragment(name)?.selectionSet, [...seen, name])
+      }),
+    )
+  }
+  return within(operation.selectionSet, [])
+}
+
+/** A list costs its size times what stands in it: the page that was asked for, or ten. */
+function listCost({ args, childComplexity, field }: ComplexityEstimatorArgs): number {
+  const first = (args as { first?: number })['first']
+  const many = String(field.type).includes('[') ? 10 : 1
+  const size = typeof first === 'number' ? Math.max(1, Math.min(first, 100)) : field.args.some(({ name }) => name === 'first') ? 20 : many
+  return 1 + size * childComplexity
+}
+
+/** Refuses requests that cost too much, and text that no database keeps as it is. */
+export function guardPlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ request, document, operationName }) => {
+        refuseUncleanText(request.variables ?? {}, 'variables')
+        visit(document, {
+          StringValue: ({ value }) => {
+            if (!isStorable(value)) throw uncleanText('query')
+          },
+        })
+        const edges = (args: ComplexityEstimatorArgs) => (args.field.name === 'edges' ? 1 + args.childComplexity : listCost(args))
+        const cost = getComplexity({ schema, query: document, variables: request.variables ?? {}, ...(operationName != null && { operationName }), estimators: [edges] })
+        if (cost > requestLimits.cost) throw tooMuch(`points of cost (it has ${cost})`, requestLimits.cost)
+      },
+    }),
+  }
+}
+/** Forms name control characters field by field; here only what would break a statement. */
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
+const uncleanText = (path: string): GraphQLError => new GraphQLError(`${path} contains NUL or unpaired surrogates`, { extensions: { code: 'INPUT_INVALID' } })
+
+function refuseUncleanText(value: unknown, path: string): void {
+  if (typeof value === 'string' && !isStorable(value)) throw uncleanText(path)
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, part] of Object.entries(value)) refuseUncleanText(part, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`)
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { ApolloServer, HeaderMap } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import helmet from '@fastify/helmet'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import type { Logger } from 'pino'
+import type { Language } from '../define/index.js'
+import { refuse } from '../engine/refused.js'
+import type { RequestContext, Services } from '../graphql/context.js'
+import { errorFormatter, refusalError } from '../graphql/errors.js'
+import { guardPlugin, requestLimits, shapeRules } from '../graphql/limits.js'
+import { loadersFor } from '../graphql/loaders.js'
+import { isOutage } from '../persistence/pool.js'
+import { addGraphiql } from './graphiql.js'
+import { addProbes, type Health } from './probes.js'
+import { viewerFrom } from './viewer.js'
+
+export interface AppParts extends Services {
+  readonly schema: GraphQLSchema
+  readonly em: () => EntityManager
+  readonly logger: Logger
+  readonly production: boolean
+  readonly health: Health
+}
+
+/** The HTTP face: `/graphql` (POST only), GraphiQL outside production, and the probes. */
+export async function appOf(parts: AppParts): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: parts.logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: 100 * 1024,
+    requestTimeout: 15_000,
+    connectionTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  })
+  await app.register(helmet, { contentSecurityPolicy: parts.production ? {} : false, crossOriginEmbedderPolicy: false })
+  app.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
+    const status = error.statusCode ?? 500
+    if (status >= 500) parts.logger.error({ err: error, requestId: request.id }, 'request failed')
+    const code = status === 413 ? 'BODY_TOO_LARGE' : status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'
+    return reply.status(status).send({ errors: [{ message: status < 500 ? error.message : 'Internal server error', extensions: { code, requestId: request.id } }] })
+  })
+  app.setNotFoundHandler((request, reply) => reply.status(404).send({ errors: [{ message: 'no such path', extensions: { code: 'NOT_FOUND', requestId: request.id } }] }))
+  const apollo = await startApollo(parts)
+  app.addHook('onClose', () => apollo.stop())
+  app.route({ method: 'POST', url: '/graphql', handler: (request, reply) => answer(apollo, parts, request, reply) })
+  addProbes(app, parts.health)
+  if (!parts.production) await addGraphiql(app)
+  return app
+}
+
+async function startApollo({ schema, production, logger }: AppParts): Promise<ApolloServer<RequestContext>> {
+  const format = errorFormatter((error, requestId) => logger.error({ err: error, requestId }, 'unexpected error'))
+  const apollo = new ApolloServer<RequestContext>({
+    schema,
+    introspection: !production,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: production,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: requestLimits.tokens },
+    validationOptions: { maxErrors: 3 },
+    executionOptions: { maxCoercionErrors: 10 },
+    maxRecursiveSelections: true,
+    validationRules: shapeRules as never,
+    logger: { debug: () => {}, info: () => {}, warn: (message) => logger.warn(message), error: (message) => logger.error(message) },
+    plugins: [ApolloServerPluginLandingPageDisabled(), guardPlugin(schema), formatting(format)],
+  })
+  await apollo.start()
+  return apollo
+}
+
+/** Errors are shaped where the request is known: its language and its id. */
+const formatting = (format: ReturnType<typeof errorFormatter>) => ({
+  requestDidStart: async () => ({
+    willSendResponse: async ({ response, errors, contextValue }: { response: { body: { kind: string; singleResult?: { errors?: readonly GraphQLFormattedError[] } } }; errors?: readonly unknown[]; contextValue: RequestContext }) => {
+      const result = response.body.singleResult
+      if (result?.errors) result.errors = result.errors.map((formatted, index) => format(formatted, errors?.[index] ?? formatted, contextValue.language, contextValue.requestId))
+    },
+  }),
+})
+
+async function answer(apollo: ApolloServer<RequestContext>, parts: AppParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const started = process.hrtime.bigint()
+  const headers = new HeaderMap()
+  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+  const viewer = await viewerFrom(parts, request.headers.authorization).catch((error: unknown) => {
+    if (isOutage(error)) return undefined
+    throw error
+  })
+  if (viewer === undefined) return reply.status(503).header('retry-after', '1').send({ errors: [refusalError(refuse('BUSY'), languageOf(request), request.id)] })
+  const context = async () => contextFor(parts, viewer, request, reply)
+  const { status, headers: out, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body }, context })
+  for (const [name, value] of out) reply.header(name, value)
+  reply.header('x-request-id', request.id)
+  const text = body.kind === 'complete' ? body.string : ''
+  parts.health.observe(Number(process.hrtime.bigint() - started) / 1e9, status ?? 200)
+  return reply.status(statusFor(status, text, reply)).send(text)
+}
+
+/** Back-pressure shows in the status, so that proxies and clients that read no body understand it. */
+function statusFor(status: number | undefined, body: string, reply: FastifyReply): number {
+  const wait = /"retryAfterSeconds":(\d+)/.exec(body)?.[1]
+  if (wait) reply.header('retry-after', wait)
+  if (wait && body.includes('"code":"BUSY"')) return 503
+  if (wait && body.includes('"code":"RATE_LIMITED"')) return 429
+  return status ?? 200
+}
+
+function contextFor(parts: AppParts, viewer: RequestContext['viewer'], request: FastifyRequest, reply: FastifyReply): RequestContext {
+  const em = parts.em()
+  return {
+    pool: parts.pool,
+    door: parts.door,
+    processes: parts.processes,
+    tokens: parts.tokens,
+    signIn: parts.signIn,
+    em,
+    viewer,
+    language: languageOf(request),
+    requestId: request.id,
+    address: request.ip,
+    loaders: loadersFor({ pool: parts.pool, em, processes: parts.processes, viewer: viewer && { ...viewer, limits: {} } }),
+    markReplayed: () => void reply.header('idempotency-replayed', 'true'),
+  }
+}
+
+/** English when the caller puts it before Chinese, else Chinese. */
+export function languageOf(request: Pick<FastifyRequest, 'headers'>): Language {
+  const wanted = (request.headers['accept-language'] ?? '')
+    .split(',')
+    .map((part) => {
+      const [tag = '', weight] = part.trim().split(';q=')
+      return { tag: tag.toLowerCase(), weight: weight === undefined ? 1 : Number(weight) || 0 }
+    })
+    .sort((a, b) => b.weight - a.weight)
+    .find(({ tag }) => tag.startsWith('zh') || tag.startsWith('en'))
+  return wanted?.tag.startsWith('en') ? 'en' : 'zh-CN'
+}

@@ -1,0 +1,83 @@
+import { MikroORM } from '@mikro-orm/postgresql'
+import type { FastifyInstance } from 'fastify'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import type { Config } from './config.js'
+import { doorOf } from './engine/door.js'
+import type { Processes } from './engine/processes.js'
+import { schemaOf } from './graphql/schema.js'
+import { appOf } from './http/app.js'
+import { healthOf } from './http/probes.js'
+import { demonstration } from './organisation/demonstration.js'
+import { seed } from './organisation/seed.js'
+import { hashPassword, signInWith } from './organisation/sign-in.js'
+import { externalTokens, ownTokens } from './organisation/tokens.js'
+import { commandStoreOf } from './persistence/command-store.js'
+import { type Database, openDatabase } from './persistence/database.js'
+import { entities } from './persistence/entities.js'
+import { poolOf } from './persistence/pool.js'
+
+export interface Server {
+  readonly app: FastifyInstance
+  /** Refuses new work, finishes what is under way, closes the database. */
+  close(): Promise<void>
+}
+
+/** The composition root: configuration in, a server ready to listen out. Everything is put together here and nowhere else. */
+export async function serverFrom(config: Config, processes: Processes, logger: Logger): Promise<Server> {
+  const database = await openDatabase(config)
+  if (!config.production) await plantDemonstration(database, config)
+  const report = (error: unknown) => logger.error({ err: error }, 'database connection')
+  const pool = poolOf(database.appUrl, report)
+  await refuseUnknownDefinitions(pool, processes)
+  const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 10 }, ensureDatabase: false, discovery: { warnWhenNoEntities: false } })
+  const door = doorOf({ store: commandStoreOf(pool, processes), processes, report })
+  const state = { draining: false }
+  const app = await appOf({
+    pool,
+    door,
+    processes,
+    tokens: config.issuer ? externalTokens(config.issuer) : await ownTokens(pool),
+    signIn: await signInWith(pool),
+    schema: schemaOf(processes),
+    em: () => orm.em.fork({ disableTransactions: true }),
+    logger,
+    production: config.production,
+    health: healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool))),
+  })
+  const close = async () => {
+    state.draining = true
+    await app.close()
+    await Promise.all([pool.end(), orm.close(true)])
+    await database.stop()
+  }
+  return { app, close }
+}
+
+const databaseFault = (pool: pg.Pool): Promise<string | null> =>
+  pool.query('select 1').then(
+    () => null,
+    () => 'database unavailable',
+  )
+
+/** The demonstration organisation, in one transaction, unless there is an organisation already. Never in production. */
+async function plantDemonstration({ ownerUrl }: Database, { organisation, demoPassword }: Config): Promise<void> {
+  const owner = new pg.Client({ connectionString: ownerUrl })
+  await owner.connect()
+  try {
+    await owner.query('begin')
+    await seed(owner, demonstration(organisation), await hashPassword(demoPassword))
+    await owner.query('commit')
+  } finally {
+    await owner.end()
+  }
+}
+
+/** An open case must not become undecidable because its definition is gone: such a server does not start. */
+async function refuseUnknownDefinitions(pool: pg.Pool, processes: Processes): Promise<void> {
+  const { rows } = await pool.query('select distinct process, definition_version as version, definition_hash as hash from service_case where outcome is null')
+  const unknown = rows.filter(({ process, version, hash }) => processes.at(process, version)?.fingerprint !== hash)
+  if (unknown.length === 0) return
+  const named = unknown.map(({ process, version }) => `${process} version ${version}`).join(', ')
+  throw new Error(`open cases are pinned to definitions that this server does not have: ${named}. Keep old versions as process-v<n>.ts beside the new one.`)
+}
