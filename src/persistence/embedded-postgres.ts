@@ -26,7 +26,7 @@ interface Identity {
  */
 export async function startEmbedded(directory: string, extra: readonly string[] = []): Promise<EmbeddedPostgres> {
   const identity = process.getuid?.() === 0 ? postgresUser() : {}
-  const home = reachable(path.dirname(path.resolve(directory)), identity) ? path.resolve(directory) : elsewhere(directory)
+  const home = reachable(path.resolve(directory), identity) ? path.resolve(directory) : elsewhere(directory)
   const native = nativeFor(home, identity)
   const data = path.join(home, 'postgres')
   mkdirSync(home, { recursive: true })

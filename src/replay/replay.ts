@@ -53,12 +53,14 @@ export async function replay(traces: AsyncGenerator<Trace, void>, options: Repla
 }
 
 async function* numbered(traces: AsyncGenerator<Trace, void>, limit = Number.POSITIVE_INFINITY): AsyncGenerator<{ trace: Trace; place: number }, void> {
+  // Digests: the names themselves are slices of the file's text and would keep all of it in memory.
   const names = new Set<string>()
   if (limit === 0) return
   for await (const trace of traces) {
     // The keys are made of the name: two traces that share it would be taken for one.
-    if (names.has(trace.id)) throw new Error(`two traces are named ${trace.id}`)
-    names.add(trace.id)
+    const name = digestOf(trace.id)
+    if (names.has(name)) throw new Error(`two traces are named ${trace.id}`)
+    names.add(name)
     yield { trace, place: names.size }
     if (names.size >= limit) return
   }
@@ -94,7 +96,8 @@ async function openCase(door: Door, trace: Trace): Promise<Answer> {
   return answer
 }
 
-const keyOf = ({ id }: Trace, step: number | 'open'): string => `replay:${createHash('sha256').update(id).digest('hex').slice(0, 32)}:${step}`
+const digestOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 32)
+const keyOf = ({ id }: Trace, step: number | 'open'): string => `replay:${digestOf(id)}:${step}`
 const request = (key: string, event: RecordedEvent | undefined) => ({ idempotencyKey: key, requestId: key, ...(event && { occurredAt: event.at }) })
 
 /** The refusals that are a verdict on the recorded event. Any other says that the replay itself went wrong. */
