@@ -20,9 +20,3 @@ export async function loadProcesses(): Promise<Processes> {
   if (faults.length > 0) throw new Error(`the process definitions are not sound:\n${faults.join('\n')}`)
   return collect(definitions.map(([, definition]) => load(definition, machineOf(definition))))
 }
-
-/** The family of a process: the folder above its own. */
-export const familyOf = (id: string): string => {
-  const [file] = globSync(`*/${id}/process.js`, { cwd: path.join(root, 'dist', 'workflows') })
-  return file?.split(path.sep)[0] ?? ''
-}

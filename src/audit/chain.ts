@@ -20,6 +20,9 @@ export const caseStream = (caseId: string): string => `case:${caseId}`
 /** Refusals have streams of their own: an attempt never moves the case. `null`: acts that concern no case yet. */
 export const attemptStream = (caseId: string | null): string => `attempts:${caseId ?? 'opening'}`
 
+/** Who was given or lost what. */
+export const organisationStream = 'organisation'
+
 /** The next entry of a stream. `recordedAt`: ISO 8601 in UTC with microseconds, by the database's clock. */
 export function chain(facts: EntryFacts, at: { stream: string; sequence: number; caseId: string | null; recordedAt: string; previousHash: string }): ChainedEntry {
   const { reasons, idempotencyKey, ...told } = facts

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { generated } from '../graphql/generated.js'
+import { generated } from './generated.js'
 import { loadProcesses } from '../registry.js'
 
 for (const [file, text] of generated(await loadProcesses())) {

@@ -1,4 +1,4 @@
-import { IsEmail, type ValidationOptions, ValidateBy } from 'class-validator'
+import { type ValidationOptions, ValidateBy } from 'class-validator'
 import { Decimal } from 'decimal.js'
 
 /** A property check from a plain predicate; the predicate also serves lists, item by item. */
@@ -26,7 +26,6 @@ export const IsInstant = check(
 export const IsUuid = check('isUuid', (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
 /** A Chinese mobile or landline number, or an international one; blanks and hyphens are free. */
 export const IsPhone = check('isPhone', (value) => typeof value === 'string' && /^\+?[\d][\d -]{5,19}$/.test(value))
-export const IsMail = IsEmail
 
 /** A plain decimal string (no exponent, NaN or infinity), within bounds and with few enough decimals. */
 export const IsAmount = ({ decimals, min, max }: { decimals: number; min: string; max?: string }) =>

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsInt, IsNotEmpty, IsOptional, Max, MaxLength, Min, ValidateNested } from 'class-validator'
-import { ArrayOf, IsAmount, IsCleanText, IsDay, IsInstant, IsMail, IsPhone, IsTimeOfDay, IsUuid } from './checks.js'
+import { ArrayOf, IsAmount, IsCleanText, IsDay, IsInstant, IsPhone, IsTimeOfDay, IsUuid } from './checks.js'
 import type { Label } from './label.js'
 
 /** The values of a choice and how each is read: `{ MEAL: ['餐饮', 'Meal'] }`. */
@@ -8,7 +8,7 @@ export type Sensitivity = 'S1' | 'S2' | 'S3' | 'S4'
 export type Entity = 'Customer' | 'Employee' | 'Department' | 'Case'
 export type FieldKind =
   | 'text' | 'date' | 'time' | 'datetime' | 'integer' | 'decimal' | 'money' | 'flag' | 'choice' | 'choices'
-  | 'reference' | 'references' | 'texts' | 'rows' | 'phone' | 'email' | 'file' | 'signature' | 'ownCase'
+  | 'reference' | 'references' | 'texts' | 'rows' | 'phone' | 'file' | 'signature' | 'ownCase'
 
 /** One field of a form or of a row in it, as data. */
 export interface FieldSpec {
@@ -117,7 +117,6 @@ export const texts = (zh: string, en: string, o: FieldOptions = {}) =>
 export const rows = (of: () => FormClass, zh: string, en: string, o: FieldOptions = {}) =>
   field('rows', [zh, en], o, { rows: of }, IsArray(), ...atLeastOne(o), ArrayMaxSize(200), ValidateNested({ each: true }))
 export const phone = (zh: string, en: string, o: FieldOptions = {}) => field('phone', [zh, en], o, {}, IsPhone())
-export const email = (zh: string, en: string, o: FieldOptions = {}) => field('email', [zh, en], o, {}, IsMail())
 /** The reference of a stored file (its number or digest), not the file. */
 export const file = (zh: string, en: string, o: FieldOptions = {}) => field('file', [zh, en], o, {}, IsCleanText(), ...filled(o), MaxLength(200))
 /** 签字栏: a box that others sign by deciding in the states named. Read only. */

@@ -81,7 +81,6 @@ const codes: Readonly<Record<string, string>> = {
   arrayMaxSize: 'TOO_MANY',
   isUuid: 'ID_MALFORMED',
   isPhone: 'PHONE_INVALID',
-  isEmail: 'EMAIL_INVALID',
   nestedValidation: 'NOT_A_ROW',
 }
 const messages: Readonly<Record<string, Label>> = {
@@ -101,7 +100,6 @@ const messages: Readonly<Record<string, Label>> = {
   TOO_MANY: ['条目过多', 'too many items'],
   ID_MALFORMED: ['编号格式无效', 'not an id'],
   PHONE_INVALID: ['电话号码无效', 'not a phone number'],
-  EMAIL_INVALID: ['邮箱无效', 'not an e-mail address'],
   NOT_A_ROW: ['明细行无效', 'not a row'],
   NOT_A_FORM: ['应为表单', 'not a form'],
   UNKNOWN_FIELD: ['表单无此字段', 'the form has no such field'],

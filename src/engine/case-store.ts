@@ -89,6 +89,8 @@ export interface EntryFacts {
   readonly forms: readonly FormReceipt[]
   readonly links: readonly { readonly process: string; readonly caseId?: string; readonly refused?: string }[]
   readonly customerStatus: CustomerStatus | null
+  /** What a change of the organisation set; absent for acts of cases. */
+  readonly details?: Readonly<Record<string, string>>
   readonly causedBy: { readonly caseId: string; readonly sequence: number } | null
   readonly occurredAt: string | null
   readonly requestId: string
@@ -110,8 +112,26 @@ export interface IdempotencyClaim {
   /** SHA-256 of everything that the caller asked for. */
   readonly requestHash: string
 }
+/** A change of the organisation. Times are ISO 8601; an absent `validFrom` means now, an absent `validTo` no end. */
+export type OrganisationChange =
+  | { readonly action: 'GRANT_ROLE'; readonly employeeId: string; readonly role: Role; readonly validFrom?: string; readonly validTo?: string }
+  | { readonly action: 'REVOKE_ROLE'; readonly employeeId: string; readonly role: Role }
+  | { readonly action: 'SET_ACTIVE'; readonly employeeId: string; readonly active: boolean }
+  | {
+      readonly action: 'SET_LIMIT'
+      readonly process: string
+      readonly role: Role
+      /** Null: for everybody in the role. */
+      readonly employeeId: string | null
+      /** Null: no limit any more, so that nothing is within it. */
+      readonly amount: string | null
+      readonly validFrom?: string
+      readonly validTo?: string
+    }
+
 /** What a command did; stored with its key, so that a retry gets the same answer. */
 export interface Receipt {
+  /** The case, or the person or limit that a change of the organisation concerned. */
   readonly caseId: string
   readonly sequence: number
 }
@@ -133,11 +153,17 @@ export interface CommandTransaction {
   /** Does the viewer have anything to do with the case, apart from roles that see the whole process? */
   isInvolved(caseId: string, actor: Actor): Promise<boolean>
   openChildren(parentId: string, process: string): Promise<readonly CaseRecord[]>
+  /** The roles given to an employee, now or from a later day on; implied ones left out. */
+  grantedRoles(employeeId: string): Promise<readonly Role[]>
 
   newCase(draft: Omit<CaseRecord, 'id' | 'number' | 'headHash'>): Promise<CaseRecord>
   addForms(of: CaseRecord, sequence: number, employeeId: string, forms: readonly FormSubmission[]): Promise<readonly FormReceipt[]>
   setCustomerStatus(customerId: string, status: CustomerStatus): Promise<void>
   save(change: CaseChange): Promise<CaseRecord>
+  /** Output: the id of the employee or limit that was changed. */
+  changeOrganisation(change: OrganisationChange): Promise<string>
+  /** Adds to the history of the organisation. Output: the sequence there. */
+  recordOrganisation(entry: EntryFacts): Promise<number>
   keep(claim: IdempotencyClaim, receipt: Receipt): Promise<void>
 }
 

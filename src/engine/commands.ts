@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { Receipt } from './case-store.js'
+import type { OrganisationChange, Receipt } from './case-store.js'
 
 /** Who asks, under which key, and when it happened if that was not now (recorded histories only). */
 interface Request {
@@ -27,6 +27,10 @@ export interface DecideCommand extends Request {
   readonly expectedVersion?: number
 }
 
+export interface AdministerCommand extends Request {
+  readonly change: OrganisationChange
+}
+
 /** What the door answers: the case and the entry that the command wrote. */
 export interface Answer extends Receipt {
   /** The key had done this before; nothing happened now. */
@@ -34,7 +38,7 @@ export interface Answer extends Receipt {
 }
 
 /** SHA-256 (hex) of everything that was asked for, the key and the transport apart. */
-export function hashOf(command: OpenCommand | DecideCommand): string {
+export function hashOf(command: OpenCommand | DecideCommand | AdministerCommand): string {
   const { idempotencyKey: _key, requestId: _request, ...asked } = command
   return createHash('sha256').update(canonicalize(JSON.parse(JSON.stringify(asked))) ?? '').digest('hex')
 }

@@ -1,6 +1,7 @@
 import type { Reason } from '../define/index.js'
 import type { CommandStore, CommandTransaction, EntryFacts, IdempotencyClaim, Receipt } from './case-store.js'
-import { type Answer, type DecideCommand, hashOf, type OpenCommand } from './commands.js'
+import { administer, administrationEntry } from './administer.js'
+import { type AdministerCommand, type Answer, type DecideCommand, hashOf, type OpenCommand } from './commands.js'
 import { decide } from './decide.js'
 import { open } from './open.js'
 import type { Processes } from './processes.js'
@@ -10,7 +11,9 @@ import { Refused, refuse } from './refused.js'
 export interface Door {
   open(command: OpenCommand): Promise<Answer>
   decide(command: DecideCommand): Promise<Answer>
+  administer(command: AdministerCommand): Promise<Answer>
 }
+type Command = OpenCommand | DecideCommand | AdministerCommand
 /** What the door stands on. `report`: told when a refusal could not be recorded. */
 export interface House {
   readonly store: CommandStore
@@ -21,10 +24,11 @@ export interface House {
 export const doorOf = (house: House): Door => ({
   open: (command) => once(house, command, (tx) => open(house.processes, tx, command)),
   decide: (command) => once(house, command, (tx) => decide(house.processes, tx, command)),
+  administer: (command) => once(house, command, (tx) => administer(house.processes, tx, command)),
 })
 
 /** One command, one transaction, one effect, however often it is sent. */
-async function once(house: House, command: OpenCommand | DecideCommand, work: (tx: CommandTransaction) => Promise<Receipt>): Promise<Answer> {
+async function once(house: House, command: Command, work: (tx: CommandTransaction) => Promise<Receipt>): Promise<Answer> {
   try {
     if (!/^[\x21-\x7e]{1,255}$/.test(command.idempotencyKey)) throw refuse('INPUT_INVALID', { fields: [keyFault] })
     const claim: IdempotencyClaim = { actorId: command.actorId, key: command.idempotencyKey, requestHash: hashOf(command) }
@@ -48,7 +52,8 @@ function replayed(before: { requestHash: string; receipt: Receipt }, claim: Idem
 }
 
 /** The refusal stands whether or not it can be written down; failing to write it is reported, not hidden. */
-async function putOnRecord({ store, processes, report }: House, command: OpenCommand | DecideCommand, refused: Refused): Promise<void> {
+async function putOnRecord({ store, processes, report }: House, command: Command, refused: Refused): Promise<void> {
+  if ('change' in command) return store.recordRefusal(null, administrationEntry(command, 'REFUSED', refused.reasons, null)).catch(report)
   const loaded = processes.current.get(command.process)
   if (!loaded) return
   const isAct = 'caseId' in command

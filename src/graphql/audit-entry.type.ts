@@ -85,6 +85,9 @@ export class AuditEntryType {
   @Field(() => [LinkType], { description: '由此发起的案件 / The cases that the act opened, or why not' }) get links(): LinkType[] {
     return this.#facts.links.map(({ process, caseId, refused }) => ({ process, caseId: caseId ?? null, refused: refused ?? null }))
   }
+  @Field(() => [AuditDetailType], { description: '组织变更的内容 / What a change of the organisation set' }) get details(): AuditDetailType[] {
+    return Object.entries(this.#facts.details ?? {}).map(([name, value]) => ({ name, value }))
+  }
   @Field(() => Int) get definitionVersion(): number {
     return this.#facts.definitionVersion
   }
@@ -104,5 +107,10 @@ export class LinkType {
   @Field(() => String) process!: string
   @Field(() => ID, { nullable: true }) caseId!: string | null
   @Field(() => String, { nullable: true, description: '未发起的原因代码 / The code of the refusal' }) refused!: string | null
+}
+@ObjectType('AuditDetail')
+export class AuditDetailType {
+  @Field(() => String) name!: string
+  @Field(() => String) value!: string
 }
 export const AuditEntryConnection = connectionType('AuditEntry', () => AuditEntryType)

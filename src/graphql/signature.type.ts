@@ -39,6 +39,7 @@ export interface EntryContent {
   readonly requestId: string
   readonly forms: readonly { readonly key: string; readonly version: number; readonly digest: string }[]
   readonly reasons: readonly { readonly code: string; readonly zh: string; readonly en: string }[]
+  readonly details?: Readonly<Record<string, string>>
   readonly links: readonly { readonly process: string; readonly caseId?: string; readonly refused?: string }[]
 }
 export const factsOf = (entry: AuditEntryRow): EntryContent => JSON.parse(entry.content) as EntryContent

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { attemptStream, caseStream, chain, commit, genesis } from '../audit/chain.js'
+import { caseStream, chain, commit, genesis } from '../audit/chain.js'
 import type { CaseChange, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask } from '../engine/case-store.js'
 import { stateNameOf } from '../engine/judgement.js'
 import type { Querier } from './pool.js'
@@ -70,12 +70,13 @@ async function openTask(db: Querier, { id, version, round }: CaseRecord, task: N
   }
 }
 
-/** A refusal, on a chain of its own beside the case. */
-export async function writeRefusal(db: Querier, caseId: string | null, entry: EntryFacts, now: string): Promise<void> {
-  const stream = attemptStream(caseId)
+/** An entry on a chain beside the cases: a refusal, or a change of the organisation. Output: its sequence there. */
+export async function writeBeside(db: Querier, stream: string, caseId: string | null, entry: EntryFacts, now: string): Promise<number> {
   await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [stream])
   const { rows } = await db.query('select sequence, hash from audit_entry where stream = $1 order by sequence desc limit 1', [stream])
-  await appendEntry(db, entry, { stream, sequence: (rows[0]?.sequence ?? 0) + 1, caseId, recordedAt: now, previousHash: rows[0]?.hash ?? genesis })
+  const sequence = (rows[0]?.sequence ?? 0) + 1
+  await appendEntry(db, entry, { stream, sequence, caseId, recordedAt: now, previousHash: rows[0]?.hash ?? genesis })
+  return sequence
 }
 
 async function appendEntry(db: Querier, entry: EntryFacts, at: Parameters<typeof chain>[1]): Promise<{ hash: string }> {

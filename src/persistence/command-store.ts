@@ -1,10 +1,12 @@
 import type pg from 'pg'
+import { attemptStream, organisationStream } from '../audit/chain.js'
 import type { CommandStore, CommandTransaction } from '../engine/case-store.js'
 import type { Processes } from '../engine/processes.js'
 import { Refused, refuse } from '../engine/refused.js'
 import { actorsOf, limitsOf } from './actors.js'
 import { lockedCase, openChildrenOf, parentOf, personsOf, surroundingsOf } from './case-rows.js'
-import { insertCase, insertForms, writeChange, writeRefusal } from './case-writes.js'
+import { insertCase, insertForms, writeBeside, writeChange } from './case-writes.js'
+import { changeOrganisation, grantedRoles } from './organisation-writes.js'
 import { connect, isLostRace, isOutage, type Querier } from './pool.js'
 
 const triesMax = 3
@@ -28,7 +30,7 @@ export function commandStoreOf(pool: pg.Pool, processes: Processes): CommandStor
     recordRefusal: (caseId, entry) =>
       run(async (db) => {
         const known = caseId !== null && (await db.query('select 1 from service_case where id = $1', [caseId])).rowCount === 1
-        if (caseId === null || known) await writeRefusal(db, caseId, entry, await clock(db))
+        if (caseId === null || known) await writeBeside(db, attemptStream(caseId), caseId, entry, await clock(db))
       }),
   }
 }
@@ -109,6 +111,9 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
       return rowCount === 1
     },
     openChildren: (parentId, process) => openChildrenOf(db, parentId, process),
+    grantedRoles: (employeeId) => grantedRoles(db, employeeId),
+    changeOrganisation: (change) => changeOrganisation(db, change),
+    recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, await clock(db)),
     newCase: async (draft) => insertCase(db, draft, await clock(db)),
     addForms: async (of, sequence, employeeId, forms) => (forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await clock(db), forms)),
     setCustomerStatus: async (customerId, status) => {

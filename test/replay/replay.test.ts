@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -18,6 +18,8 @@ import expenseReimbursement from '../../workflows/hospitality/expense-reimbursem
 
 /** A database of the newest version; in a folder of its own until the tests share one. */
 async function databaseIn(folder: string) {
+  // Within reach of the user postgres, or the data would go elsewhere and stay there.
+  chmodSync(folder, 0o755)
   return openDatabase({ databaseUrl: undefined, appDatabaseUrl: undefined, dataDirectory: path.join(folder, 'data') })
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { root } from '../config.js'
 import type { Processes } from '../engine/processes.js'
-import { printed, schemaOf } from './schema.js'
+import { printed, schemaOf } from '../graphql/schema.js'
 
 /** Every file that is printed from the definitions, by path. They are committed, and a test proves them fresh. */
 export function generated(processes: Processes): Map<string, string> {

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import type { Role } from '../define/index.js'
+import type { OrganisationChange } from '../engine/case-store.js'
+import type { Querier } from './pool.js'
+
+/** The roles given to an employee that have not ended. */
+export async function grantedRoles(db: Querier, employeeId: string): Promise<Role[]> {
+  const { rows } = await db.query('select distinct role from role_assignment where employee_id = $1 and (valid_to is null or valid_to > clock_timestamp())', [employeeId])
+  return rows.map(({ role }) => role)
+}
+
+/** Writes one change; what it replaces ends now and stays on file. Output: the id of the employee or limit concerned. */
+export async function changeOrganisation(db: Querier, change: OrganisationChange): Promise<string> {
+  switch (change.action) {
+    case 'GRANT_ROLE':
+      await db.query('insert into role_assignment (id, employee_id, role, valid_from, valid_to) values ($1, $2, $3, coalesce($4, clock_timestamp()), $5)', [
+        randomUUID(), change.employeeId, change.role, change.validFrom ?? null, change.validTo ?? null,
+      ])
+      return change.employeeId
+    case 'REVOKE_ROLE':
+      await db.query(
+        `update role_assignment set valid_from = least(valid_from, clock_timestamp()), valid_to = clock_timestamp()
+          where employee_id = $1 and role = $2 and (valid_to is null or valid_to > clock_timestamp())`,
+        [change.employeeId, change.role],
+      )
+      return change.employeeId
+    case 'SET_ACTIVE':
+      await db.query('update employee set active = $2 where id = $1', [change.employeeId, change.active])
+      return change.employeeId
+    case 'SET_LIMIT':
+      return setLimit(db, change)
+  }
+}
+
+async function setLimit(db: Querier, { process, role, employeeId, amount, validFrom, validTo }: Extract<OrganisationChange, { action: 'SET_LIMIT' }>): Promise<string> {
+  const id = randomUUID()
+  await db.query(
+    `update authority_limit set valid_from = least(valid_from, coalesce($4, clock_timestamp())), valid_to = coalesce($4, clock_timestamp())
+      where process = $1 and role = $2 and employee_id is not distinct from $3 and (valid_to is null or valid_to > coalesce($4, clock_timestamp()))`,
+    [process, role, employeeId, validFrom ?? null],
+  )
+  if (amount !== null)
+    await db.query('insert into authority_limit (id, process, role, employee_id, amount, valid_from, valid_to) values ($1, $2, $3, $4, $5, coalesce($6, clock_timestamp()), $7)', [
+      id, process, role, employeeId, amount, validFrom ?? null, validTo ?? null,
+    ])
+  return id
+}
