@@ -30,7 +30,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
   const report = (error: unknown) => logger.error({ err: error }, 'database connection')
   const pool = poolOf(database.appUrl, report)
   await refuseUnknownDefinitions(pool, processes)
-  const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 10 }, ensureDatabase: false, discovery: { warnWhenNoEntities: false } })
+  const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 10 }, ensureDatabase: false })
   const door = doorOf({ store: commandStoreOf(pool, processes), processes, report })
   const state = { draining: false }
   const app = await appOf({

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../config.js'
-import { generated } from './generated.js'
+import { changedUnderTheSameVersion, generated } from './generated.js'
 import { loadProcesses } from '../registry.js'
 
 /** Everything that a change must pass besides the tests, in order: one line each, what is wrong below it. */
@@ -12,6 +12,7 @@ const steps: readonly (readonly [name: string, run: () => string | Promise<strin
   ['import floors', () => tool('depcruise', 'dist/src', 'dist/workflows', '--config', '.dependency-cruiser.cjs')],
   ['dead code', () => tool('knip')],
   ['generated files', staleFiles],
+  ['pinned definitions', async () => changedUnderTheSameVersion(await loadProcesses()).join('\n')],
 ]
 
 /** Runs a tool of ours. Output: nothing when it is content, else what it said. */

@@ -20,7 +20,7 @@ export async function decide(processes: Processes, tx: CommandTransaction, comma
     return await act(processes, tx, loaded, record, actor, command)
   } catch (error) {
     if (!(error instanceof Refused) || (await sees(loaded, record, actor, tx))) throw error
-    throw refuse('NOT_FOUND')
+    throw refuse('NOT_FOUND', { onRecord: error })
   }
 }
 

@@ -40,7 +40,8 @@ async function once(house: House, command: Command, work: (tx: CommandTransactio
       return { ...receipt, replayed: false }
     })
   } catch (error) {
-    if (error instanceof Refused) await putOnRecord(house, command, error)
+    // A busy house has judged nothing.
+    if (error instanceof Refused && error.code !== 'BUSY') await putOnRecord(house, command, error.onRecord)
     throw error
   }
 }

@@ -4,7 +4,8 @@ import type { CaseRecord, StateValue, Surroundings } from './case-store.js'
 import type { LoadedProcess } from './processes.js'
 
 /** The organisation lives by the calendar of Shanghai: a day begins there. */
-const dayOf = (instant: string): string => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date(instant))
+const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' })
+const dayOf = (instant: string): string => calendar.format(new Date(instant))
 
 /** Gathers what the machine looks at. `at`: the moment of the act, ISO 8601. */
 export function contextOf(record: CaseRecord, around: Surroundings, at: string): CaseContext {

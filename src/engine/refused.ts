@@ -7,12 +7,15 @@ export class Refused extends Error {
   readonly fields: readonly FieldError[]
   /** Facts for the caller: the present state and version, or when to try again (seconds). */
   readonly details: Readonly<Record<string, string | number>>
+  /** What the history says where the caller may not be told. */
+  readonly onRecord: Refused
 
-  constructor(reasons: readonly Reason[], extra: { fields?: readonly FieldError[]; details?: Readonly<Record<string, string | number>> } = {}) {
+  constructor(reasons: readonly Reason[], extra: { fields?: readonly FieldError[]; details?: Readonly<Record<string, string | number>>; onRecord?: Refused } = {}) {
     super(reasons.map(({ code }) => code).join(', '))
     this.reasons = reasons
     this.fields = extra.fields ?? []
     this.details = extra.details ?? {}
+    this.onRecord = extra.onRecord ?? this
   }
   /** The first reason names the failure. */
   get code(): RefusalCode {

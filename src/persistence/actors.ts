@@ -7,16 +7,17 @@ import type { Querier } from './pool.js'
  */
 export async function actorsOf(db: Querier, employeeIds: readonly string[], lock = false): Promise<Map<string, Omit<Actor, 'limits'>>> {
   const share = lock ? 'for share' : ''
-  const { rows: employees } = await db.query(`select id, person_id, kind, department_id from employee where id = any($1) and active ${share}`, [employeeIds])
-  const { rows: held } = await db.query(
-    `select employee_id, role from role_assignment where employee_id = any($1) and valid_from <= clock_timestamp() and (valid_to is null or valid_to > clock_timestamp()) ${share}`,
+  const { rows: employees } = await db.query(
+    `with person as (select id, person_id, kind, department_id from employee where id = any($1) and active ${share}),
+       held as (select employee_id, role from role_assignment
+                 where employee_id = any($1) and valid_from <= clock_timestamp() and (valid_to is null or valid_to > clock_timestamp()) ${share})
+     select person.*, array(select role from held where employee_id = person.id) as granted from person`,
     [employeeIds],
   )
   return new Map(
-    employees.map(({ id, person_id, kind, department_id }) => {
-      const granted = held.filter(({ employee_id }) => employee_id === id).map(({ role }) => role as Role)
+    employees.map(({ id, person_id, kind, department_id, granted }) => {
       const isSystem = kind === 'SERVICE'
-      return [id, { kind: isSystem ? 'system' : 'employee', employeeId: id, personId: person_id, roles: isSystem ? [] : rolesHeld(granted), departmentIds: department_id ? [department_id] : [] }]
+      return [id, { kind: isSystem ? 'system' : 'employee', employeeId: id, personId: person_id, roles: isSystem ? [] : rolesHeld(granted as Role[]), departmentIds: department_id ? [department_id] : [] }]
     }),
   )
 }

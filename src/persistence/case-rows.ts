@@ -27,6 +27,7 @@ const recordOf = (row: any): CaseRecord => ({
 
 /** The cases of these ids; those that do not exist are left out. */
 export async function casesById(db: Querier, ids: readonly string[]): Promise<CaseRecord[]> {
+  if (ids.length === 0) return []
   const { rows } = await db.query(`select ${columns} from service_case c where c.id = any($1)`, [ids])
   return rows.map(recordOf)
 }

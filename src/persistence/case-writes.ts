@@ -61,13 +61,13 @@ async function closeTasks(db: Querier, { id, version }: CaseRecord, close: 'all'
   )
 }
 async function openTask(db: Querier, { id, version, round }: CaseRecord, task: NewTask, now: string): Promise<void> {
-  const taskId = randomUUID()
-  await db.query(`insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at) values ($1, $2, $3, $4, $5, 'OPEN', $6, $7, $8)`, [taskId, id, task.state, task.seat, round, version, now, endOf(task.dueOn)])
-  for (const [place, offer] of task.offers.entries()) {
-    await db.query('insert into task_offer (task_id, place, role, department_ids, person_id, excluded_person_ids) values ($1, $2, $3, $4, $5, $6)', [
-      taskId, place, offer.role, offer.departmentIds, offer.personId, offer.excludedPersonIds,
-    ])
-  }
+  await db.query(
+    `with opened as (insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at) values ($1, $2, $3, $4, $5, 'OPEN', $6, $7, $8))
+     insert into task_offer (task_id, place, role, department_ids, person_id, excluded_person_ids)
+     select $1, place, role, "departmentIds", "personId", "excludedPersonIds"
+       from jsonb_to_recordset($9) as offer(place integer, role text, "departmentIds" uuid[], "personId" uuid, "excludedPersonIds" uuid[])`,
+    [randomUUID(), id, task.state, task.seat, round, version, now, endOf(task.dueOn), JSON.stringify(task.offers.map((offer, place) => ({ place, ...offer })))],
+  )
 }
 
 /** An entry on a chain beside the cases: a refusal, or a change of the organisation. Output: its sequence there. */

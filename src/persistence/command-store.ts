@@ -27,13 +27,17 @@ export function commandStoreOf(pool: pg.Pool, processes: Processes): CommandStor
   }
   return {
     transact: (work) => run((db) => work(transactionOn(db, processes))),
-    recordRefusal: (caseId, entry) =>
+    recordRefusal: (caseId, given) =>
       run(async (db) => {
         const known = caseId !== null && (await db.query('select 1 from service_case where id = $1', [caseId])).rowCount === 1
+        const entry = { ...given, actor: { ...given.actor, kind: await kindOf(db, given.actor.id) } }
         if (caseId === null || known) await writeBeside(db, attemptStream(caseId), caseId, entry, await clock(db))
       }),
   }
 }
+
+const kindOf = async (db: Querier, employeeId: string): Promise<'employee' | 'system'> =>
+  (await db.query('select kind from employee where id = $1', [employeeId])).rows[0]?.kind === 'SERVICE' ? 'system' : 'employee'
 
 /** Commits what the work did, or leaves no trace of it. A broken connection is thrown away, never handed out again. */
 async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>): Promise<T> {
@@ -61,6 +65,9 @@ async function clock(db: Querier): Promise<string> {
 }
 
 function transactionOn(db: Querier, processes: Processes): CommandTransaction {
+  let taken: Promise<string> | undefined
+  /** One moment for the whole command. */
+  const now = () => (taken ??= clock(db))
   const entityTables: Readonly<Record<string, string>> = { Customer: 'customer', Employee: 'employee', Department: 'department', Case: 'service_case' }
   return {
     async claimKey({ actorId, key, requestHash }) {
@@ -80,10 +87,9 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     },
     async actor(employeeId, process) {
       const actor = (await actorsOf(db, [employeeId], true)).get(employeeId)
-      if (!actor) return null
-      return { ...actor, limits: (await limitsOf(db, [process], employeeId, true)).get(process) ?? {} }
+      return actor ? { ...actor, limits: (await limitsOf(db, [process], employeeId, true)).get(process) ?? {} } : null
     },
-    now: () => clock(db),
+    now,
     async surroundings(record, { openCases }) {
       // Nobody opens a case of this customer (a key-share lock on the same row) while the open ones are counted.
       if (openCases.length > 0 && record.customerId) await db.query('select 1 from customer where id = $1 for update', [record.customerId])
@@ -113,13 +119,13 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     openChildren: (parentId, process) => openChildrenOf(db, parentId, process),
     grantedRoles: (employeeId) => grantedRoles(db, employeeId),
     changeOrganisation: (change) => changeOrganisation(db, change),
-    recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, await clock(db)),
-    newCase: async (draft) => insertCase(db, draft, await clock(db)),
+    recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, await now()),
+    newCase: async (draft) => insertCase(db, draft, await now()),
     addForms: async (of, sequence, employeeId, forms) => (forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await clock(db), forms)),
     setCustomerStatus: async (customerId, status) => {
       await db.query('update customer set status = $2 where id = $1', [customerId, status])
     },
-    save: async (change) => writeChange(db, change, await clock(db)),
+    save: async (change) => writeChange(db, change, await now()),
   }
 }
 

@@ -30,7 +30,8 @@ async function migrate(ownerUrl: string): Promise<void> {
     clientUrl: ownerUrl,
     entities,
     extensions: [Migrator],
-    discovery: { warnWhenNoEntities: false },
+    // Standard output belongs to whoever asked for a report.
+    logger: (message) => void process.stderr.write(`${message}\n`),
     migrations: { path: path.join(root, 'dist', 'migrations'), glob: '!(*.d).js', snapshot: false, transactional: true, disableForeignKeys: false },
   })
   try {
