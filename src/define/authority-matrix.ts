@@ -30,9 +30,10 @@ function personOf(rule: Rule): string {
   if (rule.kind === 'applicant' || rule.kind === 'system') return rule.kind
   const excluded = [
     ...(rule.notApplicant ? ['the applicant'] : []),
-    ...rule.distinctFrom.map((state) => `whoever acted in ${state}`),
-    ...rule.distinctFromParent.map((state) => `whoever acted in ${state} of the case above`),
-    ...rule.notNamedIn.map((path) => `whoever ${path} names`),
+    ...listed('whoever acted in', rule.distinctFrom),
+    ...listed('whoever acted, in the case above, in', rule.distinctFromParent),
+    ...listed('whoever is named in', rule.notNamedIn),
   ]
-  return `${rule.role}${rule.kind === 'department' ? ` in ${rule.of}` : ''}${excluded.length > 0 ? ` (not ${excluded.join(', ')})` : ''}`
+  return `${rule.role}${rule.kind === 'department' ? ` in ${rule.of}` : ''}${excluded.length > 0 ? ` (not ${excluded.join('; not ')})` : ''}`
 }
+const listed = (words: string, places: readonly string[]): string[] => (places.length > 0 ? [`${words} ${places.join(', ')}`] : [])

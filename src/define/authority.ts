@@ -129,13 +129,14 @@ function separation(rule: Separation, { personId }: Actor, parties: Parties): Re
   ]
 }
 
-/** Everyone whom a rule shuts out of this case, whatever role they hold. */
-export const excludedBy = (rule: Rule, parties: Parties): string[] =>
-  rule.kind === 'applicant' || rule.kind === 'system'
-    ? []
-    : [
-        ...(rule.notApplicant ? [parties.applicantPersonId] : []),
-        ...parties.decisions.filter(({ state }) => rule.distinctFrom.includes(state)).map(({ personId }) => personId),
-        ...parties.parentDecisions.filter(({ state }) => rule.distinctFromParent.includes(state)).map(({ personId }) => personId),
-        ...rule.notNamedIn.flatMap((path) => parties.personsIn(path)),
-      ]
+/** Everyone whom a rule shuts out of this case, whatever role they hold. The system is nobody. */
+export function excludedBy(rule: Rule, parties: Parties): string[] {
+  if (rule.kind === 'applicant' || rule.kind === 'system') return []
+  const actedIn = (states: readonly string[], decisions: readonly Decision[]) => decisions.filter(({ state }) => states.includes(state)).map(({ personId }) => personId)
+  return [
+    ...(rule.notApplicant ? [parties.applicantPersonId] : []),
+    ...actedIn(rule.distinctFrom, parties.decisions),
+    ...actedIn(rule.distinctFromParent, parties.parentDecisions),
+    ...rule.notNamedIn.flatMap((path) => parties.personsIn(path)),
+  ].filter((personId) => personId !== '')
+}

@@ -19,6 +19,8 @@ export interface Facts<Data = any> {
   /** The moment of the act, ISO 8601 in UTC, and its day in the calendar of the organisation. */
   readonly at: string
   readonly today: string
+  /** The customer whom the case was about before the act. */
+  readonly customerId: string | null
   readonly round: number
   readonly decisions: readonly Decision[]
   readonly children: readonly Relative[]

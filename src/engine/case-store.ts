@@ -140,7 +140,7 @@ export interface Receipt {
 export interface CommandTransaction {
   /** Null: the key is new and now taken. Otherwise what the key did before. */
   claimKey(claim: IdempotencyClaim): Promise<{ readonly requestHash: string; readonly receipt: Receipt } | null>
-  /** The case and the case above it, locked for update, the upper one first. */
+  /** The case and every case above it, locked for update, the uppermost first. */
   lockCase(id: string): Promise<CaseRecord | null>
   /** The employee as of now, with roles and limits for the process; shared locks until the commit. */
   actor(employeeId: string, process: string): Promise<Actor | null>

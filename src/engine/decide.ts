@@ -1,7 +1,7 @@
 import { arrowsFrom, judge, reason } from '../define/index.js'
 import type { CaseRecord, CommandTransaction, Receipt } from './case-store.js'
 import type { DecideCommand } from './commands.js'
-import { complete, fillInAll } from './forms-handed-in.js'
+import { complete, fillInAll, overlay } from './forms-handed-in.js'
 import { contextOf, reasonsAgainst } from './judgement.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused, refuse } from './refused.js'
@@ -31,12 +31,15 @@ async function act(processes: Processes, tx: CommandTransaction, loaded: LoadedP
   const now = await tx.now()
   const at = command.occurredAt ?? now
   // Who may not act at all learns that, and nothing about the form.
-  const barred = reasonsAgainst(loaded, record, contextOf(record, around, at), { ...command, actor }, true)
+  const barred = reasonsAgainst(loaded, record, contextOf(record, around, at), { ...command, actor }, 'forms')
   if (barred.length > 0) throw new Refused(barred, { details: presentOf(record) })
   const { parties } = contextOf(record, around, at)
   const arrows = arrowsFrom(loaded.definition, record.state).filter(({ action, by, seat }) => action === command.action && seat === command.seat && judge(by, actor, parties).allowed)
   const forms = await fillInAll(tx, loaded.definition, complete(loaded.definition, arrows, command.forms))
-  const done = await take(processes, tx, loaded, record, { actor, forms, around, at, command, causedBy: null })
+  // The forms may name another customer than the case had: then it is that one's open cases that count.
+  const customerId = loaded.definition.customerOf?.(overlay(around.data, forms)) ?? record.customerId
+  const seen = customerId === record.customerId ? around : await surroundingsOf(tx, loaded, { ...record, customerId }, command.action)
+  const done = await take(processes, tx, loaded, record, { actor, forms, around: seen, at, command, causedBy: null })
   return { caseId: done.id, sequence: done.version }
 }
 

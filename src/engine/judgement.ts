@@ -13,6 +13,7 @@ export function contextOf(record: CaseRecord, around: Surroundings, at: string):
     data: around.data,
     at,
     today: dayOf(at),
+    customerId: record.customerId,
     round: record.round,
     decisions: record.decisions,
     children: around.children,
@@ -41,19 +42,18 @@ export const stateNameOf = (value: StateValue): string => (typeof value === 'str
 export const openSeatsOf = (value: StateValue): readonly string[] =>
   typeof value === 'string' ? [] : Object.entries(Object.values(value)[0]!).filter(([, region]) => region === 'open').map(([seat]) => seat)
 
-/**
- * Every reason why this actor may not do this now; empty when the act may be done.
- * `given`: the forms that come with the act. Without it the judgement is a preview: conditions about
- * forms that the act would hand in are left open.
- */
-export function reasonsAgainst({ definition }: LoadedProcess, record: CaseRecord, context: CaseContext, act: { action: string; actor: Actor; seat?: string | undefined }, preview = false): Reason[] {
+/** What a judgement leaves open: conditions about forms that the act would hand in, and which seat it would take. */
+export type LeftOpen = 'nothing' | 'forms' | 'forms and seat'
+
+/** Every reason why this actor may not do this now; empty when the act may be done. */
+export function reasonsAgainst({ definition }: LoadedProcess, record: CaseRecord, context: CaseContext, act: { action: string; actor: Actor; seat?: string | undefined }, open: LeftOpen = 'nothing'): Reason[] {
   if (record.outcome !== null || isFinal(definition.states[record.state]!)) return [reason('ACTION_UNAVAILABLE', ['案件已办结', 'the case is closed'])]
   const here = arrowsFrom(definition, record.state).filter(({ action }) => action === act.action)
   if (here.length === 0) return outOfState(definition, context, act)
-  const seats = seatReasons(record, here, act, preview)
+  const seats = seatReasons(record, here, act, open)
   if (seats) return seats
   const branches = here.filter((arrow) => arrow.seat === undefined || arrow.seat === act.seat || (act.seat === undefined && openSeatsOf(record.value).includes(arrow.seat)))
-  const verdicts = branches.map((arrow) => againstArrow(arrow, context, act.actor, preview))
+  const verdicts = branches.map((arrow) => againstArrow(arrow, context, act.actor, open !== 'nothing'))
   return verdicts.some((reasons) => reasons.length === 0) ? [] : distinct(nearest(verdicts))
 }
 
@@ -65,14 +65,14 @@ function outOfState(definition: LoadedProcess['definition'], context: CaseContex
   const barred = elsewhere.length > 0 && verdicts.every((verdict) => !verdict.allowed && verdict.reasons.every(({ code }) => code === 'NOT_AUTHORISED'))
   return distinct([...(barred ? roleless : []), reason('ACTION_UNAVAILABLE')])
 }
-function seatReasons(record: CaseRecord, here: readonly Arrow[], { seat }: { seat?: string | undefined }, preview: boolean): Reason[] | undefined {
+function seatReasons(record: CaseRecord, here: readonly Arrow[], { seat }: { seat?: string | undefined }, open: LeftOpen): Reason[] | undefined {
   if (here[0]?.seat === undefined) return undefined
-  if (seat === undefined) return preview ? undefined : [reason('SEAT_REQUIRED')]
+  if (seat === undefined) return open === 'forms and seat' ? undefined : [reason('SEAT_REQUIRED')]
   return openSeatsOf(record.value).includes(seat) ? undefined : [reason('SEAT_TAKEN', [seat, seat])]
 }
-function againstArrow(arrow: Arrow, { facts, parties }: CaseContext, actor: Actor, preview: boolean): Reason[] {
+function againstArrow(arrow: Arrow, { facts, parties }: CaseContext, actor: Actor, formsOpen: boolean): Reason[] {
   const verdict = judge(arrow.by, actor, parties)
-  const handedIn = preview ? [arrow.form ?? [], arrow.revises ?? []].flat() : []
+  const handedIn = formsOpen ? [arrow.form ?? [], arrow.revises ?? []].flat() : []
   const open = arrow.guard === undefined || arrow.guard.about.some((form) => handedIn.includes(form))
   return [...(verdict.allowed ? [] : verdict.reasons), ...(open || arrow.guard === undefined ? [] : unmet(arrow.guard, facts, actor))]
 }

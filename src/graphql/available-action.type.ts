@@ -34,7 +34,7 @@ export async function availableActions(context: RequestContext, row: CaseRow): P
   const actor = { ...viewerOf(context), limits: await context.loaders.limits.load(row.process) }
   const arrows = arrowsFrom(loaded.definition, judged.record.state)
   const human = [...new Set(arrows.filter(({ by }) => rulesOf(by).some(({ kind }) => kind !== 'system') || actor.kind === 'system').map(({ action }) => action))]
-  const against = (action: string, seat?: string): Reason[] => reasonsAgainst(loaded, judged.record, judged.context, { action, actor, seat }, true)
+  const against = (action: string, seat?: string): Reason[] => reasonsAgainst(loaded, judged.record, judged.context, { action, actor, seat }, 'forms and seat')
   return human.map((action) => {
     const seated = arrows.some((arrow: Arrow) => arrow.action === action && arrow.seat !== undefined)
     const seats = seated ? openSeatsOf(judged.record.value).filter((seat) => against(action, seat).length === 0) : []

@@ -7,6 +7,7 @@ import { AvailableActionType, availableActions } from './available-action.type.j
 import { AuditEntryConnection, AuditEntryType } from './audit-entry.type.js'
 import { type Connection, connect } from './connection.js'
 import { type RequestContext, read } from './context.js'
+import { NodeType } from './node.type.js'
 import { CustomerType, customerOf, EmployeeType, employeeOf } from './people.type.js'
 import { ProcessType } from './process.type.js'
 import { TaskType } from './task.type.js'
@@ -33,8 +34,8 @@ export class CaseAtType {
 }
 
 /** One case, whatever its process. The type of each process adds its forms and its states. */
-@InterfaceType('Case', { description: '案件 / One run of a process' })
-export abstract class CaseType {
+@InterfaceType('Case', { implements: NodeType, description: '案件 / One run of a process' })
+export abstract class CaseType implements NodeType {
   constructor(readonly row: CaseRow) {}
 
   /** Which type of process a row becomes; filled in when the schema is built. */

@@ -3,8 +3,8 @@ import { type ASTVisitor, GraphQLError, type GraphQLSchema, type OperationDefini
 import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity'
 import type { RequestContext } from './context.js'
 
-/** Bounds of one request; `reliability.md` says why. Tokens and selections are bounded by Apollo itself. */
-export const requestLimits = { tokens: 2_000, depth: 12, aliases: 15, directives: 20, cost: 10_000 } as const
+/** Bounds of one request; `reliability.md` says why. Tokens and selections (fragments spread out) are bounded by Apollo itself. */
+export const requestLimits = { tokens: 2_000, selections: 2_000, variableDepth: 50, depth: 12, aliases: 15, directives: 20, cost: 10_000 } as const
 
 const tooMuch = (what: string, most: number): GraphQLError => new GraphQLError(`the request has more than ${most} ${what}`, { extensions: { code: 'QUERY_TOO_COSTLY' } })
 
@@ -22,20 +22,25 @@ export const shapeRules = [
     }
   },
 ]
+/** Each fragment is measured once: spread in one another they would otherwise be measured 2^n times. A circle is refused elsewhere. */
 function depthOf(operation: OperationDefinitionNode, context: ValidationContext): number {
-  const within = (selections: OperationDefinitionNode['selectionSet'] | undefined, seen: readonly string[]): number => {
-    if (!selections) return 0
-    return Math.max(
-      0,
-      ...selections.selections.map((selection) => {
-        if (selection.kind === 'Field') return selection.name.value.startsWith('__') ? 0 : 1 + within(selection.selectionSet, seen)
-        if (selection.kind === 'InlineFragment') return within(selection.selectionSet, seen)
-        const name = selection.name.value
-        return seen.includes(name) ? 0 : within(context.getFragment(name)?.selectionSet, [...seen, name])
-      }),
-    )
+  const known = new Map<string, number>()
+  const ofFragment = (name: string): number => {
+    if (!known.has(name)) {
+      known.set(name, 0)
+      known.set(name, within(context.getFragment(name)?.selectionSet))
+    }
+    return known.get(name)!
   }
-  return within(operation.selectionSet, [])
+  const within = (selections: OperationDefinitionNode['selectionSet'] | undefined): number => {
+    let deepest = 0
+    for (const selection of selections?.selections ?? []) {
+      const own = selection.kind === 'Field' ? (selection.name.value.startsWith('__') ? 0 : 1 + within(selection.selectionSet)) : selection.kind === 'InlineFragment' ? within(selection.selectionSet) : ofFragment(selection.name.value)
+      deepest = Math.max(deepest, own)
+    }
+    return deepest
+  }
+  return within(operation.selectionSet)
 }
 
 /** A list costs its size times what stands in it: the page that was asked for, or ten. */
@@ -68,8 +73,12 @@ export function guardPlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestCo
 const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
 const uncleanText = (path: string): GraphQLError => new GraphQLError(`${path} contains NUL or unpaired surrogates`, { extensions: { code: 'INPUT_INVALID' } })
 
-function refuseUncleanText(value: unknown, path: string): void {
+function refuseUncleanText(value: unknown, path: string, depth = 0): void {
   if (typeof value === 'string' && !isStorable(value)) throw uncleanText(path)
   if (typeof value !== 'object' || value === null) return
-  for (const [name, part] of Object.entries(value)) refuseUncleanText(part, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`)
+  if (depth > requestLimits.variableDepth) throw new GraphQLError('variables are nested too deeply', { extensions: { code: 'INPUT_INVALID' } })
+  for (const [name, part] of Object.entries(value)) {
+    if (!isStorable(name)) throw uncleanText(path)
+    refuseUncleanText(part, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`, depth + 1)
+  }
 }

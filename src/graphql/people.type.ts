@@ -2,6 +2,7 @@ import { Ctx, Field, ID, ObjectType, registerEnumType } from 'type-graphql'
 import { labelOfRole, type Role } from '../define/index.js'
 import type { ContactRow, CustomerRow, DepartmentRow, EmployeeRow } from '../persistence/entities.js'
 import { type RequestContext, read } from './context.js'
+import { NodeType } from './node.type.js'
 
 @ObjectType('Role', { description: '角色 / A role, by its stable id' })
 export class RoleType {
@@ -14,8 +15,8 @@ export class RoleType {
   }
 }
 
-@ObjectType('Department')
-export class DepartmentType {
+@ObjectType('Department', { implements: NodeType })
+export class DepartmentType implements NodeType {
   constructor(readonly row: DepartmentRow) {}
   @Field(() => ID) get id(): string {
     return this.row.id
@@ -31,8 +32,8 @@ export class DepartmentType {
   }
 }
 
-@ObjectType('Employee')
-export class EmployeeType {
+@ObjectType('Employee', { implements: NodeType })
+export class EmployeeType implements NodeType {
   constructor(readonly row: EmployeeRow) {}
   @Field(() => ID) get id(): string {
     return this.row.id
@@ -91,8 +92,8 @@ export enum CustomerStatusType {
 }
 registerEnumType(CustomerStatusType, { name: 'CustomerStatus', description: '潜在、正常、注销中、已注销' })
 
-@ObjectType('Customer')
-export class CustomerType {
+@ObjectType('Customer', { implements: NodeType })
+export class CustomerType implements NodeType {
   constructor(readonly row: CustomerRow) {}
   @Field(() => ID) get id(): string {
     return this.row.id

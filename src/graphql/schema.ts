@@ -3,7 +3,7 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { buildSchemaSync } from 'type-graphql'
 import type { Processes } from '../engine/processes.js'
 import { AdministrationResolver } from './administration.resolver.js'
-import { nodeResolverFor } from './node.resolver.js'
+import { NodeResolver } from './node.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
 
@@ -13,7 +13,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
   definitions.forEach(prepareTypes)
   const apis = definitions.map(processApi)
   return buildSchemaSync({
-    resolvers: [SessionResolver, AdministrationResolver, ProcessCatalogueResolver, CaseResolver, PeopleResolver, nodeResolverFor(apis.map(({ caseType }) => caseType)), ...apis.map(({ resolver }) => resolver)] as never,
+    resolvers: [SessionResolver, AdministrationResolver, ProcessCatalogueResolver, CaseResolver, PeopleResolver, NodeResolver, ...apis.map(({ resolver }) => resolver)] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),
     validate: false,
     nullableByDefault: false,

@@ -5,6 +5,7 @@ import type { TaskRow } from '../persistence/entities.js'
 import { CaseType } from './case.type.js'
 import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
+import { NodeType } from './node.type.js'
 import { EmployeeType, employeeOf, RoleType } from './people.type.js'
 
 export enum TaskStatus {
@@ -14,8 +15,8 @@ export enum TaskStatus {
 }
 registerEnumType(TaskStatus, { name: 'TaskStatus', description: '待办、已办、已失效' })
 
-@ObjectType('Task', { description: '任务 / Somebody has to act: one a waiting state, or one an open seat' })
-export class TaskType {
+@ObjectType('Task', { implements: NodeType, description: '任务 / Somebody has to act: one a waiting state, or one an open seat' })
+export class TaskType implements NodeType {
   constructor(readonly row: TaskRow) {}
   @Field(() => ID) get id(): string {
     return this.row.id

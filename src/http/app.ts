@@ -48,10 +48,14 @@ export async function appOf(parts: AppParts): Promise<FastifyInstance> {
   const apollo = await startApollo(parts)
   app.addHook('onClose', () => apollo.stop())
   app.route({ method: 'POST', url: '/graphql', handler: (request, reply) => answer(apollo, parts, request, reply) })
+  app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/graphql', handler: (request, reply) => postOnly(request, reply) })
   addProbes(app, parts.health)
   if (!parts.production) await addGraphiql(app)
   return app
 }
+
+const postOnly = (request: FastifyRequest, reply: FastifyReply) =>
+  reply.status(405).header('allow', 'POST').send({ errors: [{ message: 'send a POST', extensions: { code: 'METHOD_NOT_ALLOWED', requestId: request.id } }] })
 
 async function startApollo({ schema, production, logger }: AppParts): Promise<ApolloServer<RequestContext>> {
   const format = errorFormatter((error, requestId) => logger.error({ err: error, requestId }, 'unexpected error'))
@@ -65,7 +69,7 @@ async function startApollo({ schema, production, logger }: AppParts): Promise<Ap
     parseOptions: { maxTokens: requestLimits.tokens },
     validationOptions: { maxErrors: 3 },
     executionOptions: { maxCoercionErrors: 10 },
-    maxRecursiveSelections: true,
+    maxRecursiveSelections: requestLimits.selections,
     validationRules: shapeRules as never,
     logger: { debug: () => {}, info: () => {}, warn: (message) => logger.warn(message), error: (message) => logger.error(message) },
     plugins: [ApolloServerPluginLandingPageDisabled(), guardPlugin(schema), formatting(format)],

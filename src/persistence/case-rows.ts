@@ -36,9 +36,16 @@ export async function lockedCase(db: Querier, id: string): Promise<CaseRecord | 
   const { rows } = await db.query(`select ${columns} from service_case c where c.id = $1 for update`, [id])
   return rows[0] ? recordOf(rows[0]) : null
 }
-export async function parentOf(db: Querier, id: string): Promise<string | null> {
-  const { rows } = await db.query('select parent_id from service_case where id = $1', [id])
-  return rows[0]?.parent_id ?? null
+/** The cases above one, the uppermost first. A case never changes its parent, so that this holds before any lock. */
+export async function ancestorsOf(db: Querier, id: string): Promise<string[]> {
+  const { rows } = await db.query(
+    `with recursive line as (
+       select parent_id as id, 1 as height from service_case where id = $1
+       union all select c.parent_id, line.height + 1 from service_case c join line on c.id = line.id
+     ) select id from line where id is not null order by height desc`,
+    [id],
+  )
+  return rows.map((row) => row.id)
 }
 /** Open children of one process, locked in the order in which they were opened. */
 export async function openChildrenOf(db: Querier, parentId: string, process: string): Promise<CaseRecord[]> {
@@ -97,10 +104,10 @@ async function openCasesOf(db: Querier, records: readonly CaseRecord[], processe
   const counts = new Map<string, Record<string, number>>()
   if (processes.length === 0) return counts
   const { rows } = await db.query(
-    `select mine.id, other.process, count(*)::int as open from service_case mine
-       join service_case other on other.customer_id = mine.customer_id and other.id <> mine.id and other.outcome is null and other.process = any($2)
-      where mine.id = any($1) group by mine.id, other.process`,
-    [records.map(({ id }) => id), processes],
+    `select mine.id, other.process, count(*)::int as open from unnest($1::uuid[], $2::uuid[]) as mine (id, customer_id)
+       join service_case other on other.customer_id = mine.customer_id and other.id <> mine.id and other.outcome is null and other.process = any($3)
+      group by mine.id, other.process`,
+    [records.map(({ id }) => id), records.map(({ customerId }) => customerId), processes],
   )
   for (const { id, process, open } of rows) counts.set(id, { ...counts.get(id), [process]: open })
   return counts

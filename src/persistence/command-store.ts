@@ -4,7 +4,7 @@ import type { CommandStore, CommandTransaction } from '../engine/case-store.js'
 import type { Processes } from '../engine/processes.js'
 import { Refused, refuse } from '../engine/refused.js'
 import { actorsOf, limitsOf } from './actors.js'
-import { lockedCase, openChildrenOf, parentOf, personsOf, surroundingsOf } from './case-rows.js'
+import { ancestorsOf, lockedCase, openChildrenOf, personsOf, surroundingsOf } from './case-rows.js'
 import { insertCase, insertForms, writeBeside, writeChange } from './case-writes.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
 import { connect, isLostRace, isOutage, type Querier } from './pool.js'
@@ -80,9 +80,8 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
       await db.query('update idempotency set case_id = $3, sequence = $4 where actor_id = $1 and key = $2', [actorId, key, caseId, sequence])
     },
     async lockCase(id) {
-      // Upper case first, always: a child that tells its parent and a parent that tells its child cannot wait for each other.
-      const parentId = await parentOf(db, id)
-      if (parentId) await lockedCase(db, parentId)
+      // The whole line, the uppermost first, always: whoever passes word up or down holds what it needs, and nobody waits in a circle.
+      for (const above of await ancestorsOf(db, id)) await lockedCase(db, above)
       return lockedCase(db, id)
     },
     async actor(employeeId, process) {

@@ -3,8 +3,9 @@ import type { Role } from '../define/index.js'
 import type { OrganisationChange } from '../engine/case-store.js'
 import type { Querier } from './pool.js'
 
-/** The roles given to an employee that have not ended. */
+/** The roles given to an employee that have not ended; nobody else gives or takes one until the transaction ends. */
 export async function grantedRoles(db: Querier, employeeId: string): Promise<Role[]> {
+  await db.query('select 1 from employee where id = $1 for no key update', [employeeId])
   const { rows } = await db.query('select distinct role from role_assignment where employee_id = $1 and (valid_to is null or valid_to > clock_timestamp())', [employeeId])
   return rows.map(({ role }) => role)
 }
@@ -18,6 +19,8 @@ export async function changeOrganisation(db: Querier, change: OrganisationChange
       ])
       return change.employeeId
     case 'REVOKE_ROLE':
+      // The end is read off the clock after the lock: an act that stands on the role is recorded before it.
+      await db.query('select 1 from role_assignment where employee_id = $1 and role = $2 for update', [change.employeeId, change.role])
       await db.query(
         `update role_assignment set valid_from = least(valid_from, clock_timestamp()), valid_to = clock_timestamp()
           where employee_id = $1 and role = $2 and (valid_to is null or valid_to > clock_timestamp())`,
@@ -34,6 +37,7 @@ export async function changeOrganisation(db: Querier, change: OrganisationChange
 
 async function setLimit(db: Querier, { process, role, employeeId, amount, validFrom, validTo }: Extract<OrganisationChange, { action: 'SET_LIMIT' }>): Promise<string> {
   const id = randomUUID()
+  await db.query('select 1 from authority_limit where process = $1 and role = $2 and employee_id is not distinct from $3 for update', [process, role, employeeId])
   await db.query(
     `update authority_limit set valid_from = least(valid_from, coalesce($4, clock_timestamp())), valid_to = coalesce($4, clock_timestamp())
       where process = $1 and role = $2 and employee_id is not distinct from $3 and (valid_to is null or valid_to > coalesce($4, clock_timestamp()))`,

@@ -50,6 +50,13 @@ const refundWithinBalance = fact<Data>(
 /** Only a SUBMIT made the customer CLOSING, and only a RETURN leads back here. */
 const submittedBefore = fact<Data>(['曾经提交', 'submitted before'], ({ round }) => round > 1)
 
+/** A customer made CLOSING by an earlier SUBMIT must not be forgotten for another. */
+const sameCustomer = fact<Data>(
+  ['退回后不得更换客户', 'a returned application stays with its customer'],
+  ({ data: { application }, customerId, round }) => round === 1 || application?.customer === customerId,
+  ['application'],
+)
+
 const settlementAddsUp = fact<Data>(
   ['余额 = 预收 + 返利 − 应收 − 已退款', 'the balance is prepayments and rebates less receivables and refunds'],
   ({ data: { settlement } }) =>
@@ -149,7 +156,7 @@ export default defineProcess({
       label: ['起草申请', 'Drafting the application'],
       assignee: applicant,
       on: {
-        SUBMIT: { target: 'supervisorApproval', revises: 'application', guard: all(nothingOpen, refundWithinBalance), customerStatus: 'CLOSING' },
+        SUBMIT: { target: 'supervisorApproval', revises: 'application', guard: all(nothingOpen, refundWithinBalance, sameCustomer), customerStatus: 'CLOSING' },
         // A draft that was never submitted has changed nothing about the customer, and takes nothing back.
         CANCEL: [
           { target: 'cancelled', form: 'reason', guard: submittedBefore, customerStatus: 'ACTIVE' },

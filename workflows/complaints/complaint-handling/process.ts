@@ -138,8 +138,8 @@ const independent = { distinctFrom: [...handled, 'negotiating', 'explaining'], n
 const visitor = anyOf(approver('COMPLAINT_SPECIALIST', independent), approver('CALL_CENTER_AGENT', independent))
 /** The manager may have declared a negotiation failed, which is no handling. */
 const closer = approver('CS_MANAGER', { distinctFrom: [...handled, 'returnVisiting', 'reporting'], notNamedIn: named })
-/** A department signs for itself: no one signs twice, and not one's own plan. */
-const department = (of: 'CUSTOMER_DEPT' | 'MARKETING' | 'PRODUCTION' | 'QUALITY' | 'FINANCE') => role(of, { distinctFrom: ['planDrafting', 'countersigning'] })
+/** A department signs for itself, and not its own plan; whoever holds two seats signs each of them on its own. */
+const department = (of: 'CUSTOMER_DEPT' | 'MARKETING' | 'PRODUCTION' | 'QUALITY' | 'FINANCE') => role(of, { distinctFrom: ['planDrafting'] })
 
 interface Move {
   readonly target?: string
@@ -240,7 +240,8 @@ export default defineProcess({
       assignee: anyOf(memberOf('RESPONSIBLE_DEPT', 'notice.problemDepartment', unverified), specialist),
       on: {
         SUBMIT_INVESTIGATION: byHandler({ target: 'causeVerdict', form: ['survey', 'record'], revises: 'investigationReport', guard: threePeople }),
-        REASSIGN_DEPT: { by: supervisor, form: ['notice', 'reason'], guard: departmentNamed },
+        // Entered anew, so that the task goes to the new department.
+        REASSIGN_DEPT: { target: 'investigating', by: supervisor, form: ['notice', 'reason'], guard: departmentNamed },
       },
     },
     causeVerdict: {
@@ -272,7 +273,7 @@ export default defineProcess({
         // The form prints no line for it: its opinion stands in the history of the case.
         RESPONSIBLE_DEPT: {
           label: ['责任部门', 'Responsible department'],
-          by: memberOf('RESPONSIBLE_DEPT', 'notice.problemDepartment', { distinctFrom: ['planDrafting', 'countersigning'], ...impartial }),
+          by: memberOf('RESPONSIBLE_DEPT', 'notice.problemDepartment', { distinctFrom: ['planDrafting'], ...impartial }),
           when: departmentAnswers,
         },
       },

@@ -1,5 +1,5 @@
 import {
-  all, childrenEnded, compareDecimals, type DataOf, defineProcess, type Facts, fact, memberOf, noOpenCases, not, role, sameAmount, system,
+  all, anyOf, childrenEnded, compareDecimals, type DataOf, defineProcess, type Facts, fact, memberOf, noOpenCases, not, role, sameAmount, system,
 } from '../../../src/define/index.js'
 import { Opinion, Reason } from '../../common.js'
 import type { CreditData } from '../customer-credit-investigation/process.js'
@@ -107,7 +107,9 @@ const specialist = role('DEVELOPMENT_SPECIALIST')
 /** The supervisor opens the case, so that being its applicant does not count: only the work to be judged does. */
 const supervisor = (...judged: readonly string[]) => role('DEVELOPMENT_SUPERVISOR', { distinctFrom: judged })
 const manager = (...judged: readonly string[]) => role('CS_MANAGER', { distinctFrom: judged })
-const provideData = { by: memberOf('RELATED_DEPT', 'scope.supportingDepartments'), form: 'supportingData' } as const
+/** 资料支持 is a task of theirs too: without one they would not see the case. */
+const supporter = memberOf('RELATED_DEPT', 'scope.supportingDepartments')
+const provideData = { by: supporter, form: 'supportingData' } as const
 /** Survey and evaluation of one prospect; the credit region of 潜在客户调查 is the child case. */
 const investigation = { form: ['survey', 'evaluation'], revises: 'infoCollection' } as const
 
@@ -148,11 +150,12 @@ export default defineProcess({
     },
     prospectSelection: {
       label: ['选定具体新客户', 'Selecting the prospect'],
-      assignee: specialist,
+      assignee: anyOf(specialist, supporter),
       on: {
         PROVIDE_DATA: provideData,
         SELECT_PROSPECT: {
           target: 'prospectInvestigation',
+          by: specialist,
           form: ['prospect', 'plan'],
           guard: all(notDeveloped, planned),
           // L13: without its result the investigation of the prospect could never end.
@@ -168,10 +171,10 @@ export default defineProcess({
     },
     prospectInvestigation: {
       label: ['潜在客户调查', 'Investigating the prospect'],
-      assignee: specialist,
+      assignee: anyOf(specialist, supporter),
       on: {
         PROVIDE_DATA: provideData,
-        SUBMIT_INVESTIGATION: { target: 'screening', ...investigation, guard: all(surveyed, evaluated, creditEnded) },
+        SUBMIT_INVESTIGATION: { target: 'screening', by: specialist, ...investigation, guard: all(surveyed, evaluated, creditEnded) },
         CREDIT_ALERT: { target: 'suspended', by: system },
       },
     },

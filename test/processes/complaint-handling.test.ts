@@ -1,0 +1,609 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { departmentId, employeeId } from '../../src/organisation/ids.js'
+import * as paper from '../support/complaints.js'
+import { people, reason, type SeatOfFive, signatories } from '../support/complaints.js'
+import { type DrivenCase, type House, openHouse } from '../support/house.js'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+
+const { handler, visitor, colleague, supervisor, executor, confirmer, manager, deputy, generalManager } = people
+
+interface Plot {
+  /** What the plan costs; the manager decides up to 10 000, the deputy general manager up to 100 000. */
+  readonly amount?: string
+  readonly type?: 'GOODS' | 'SERVICE' | 'OTHER'
+  readonly urgency?: 'CRITICAL' | 'NORMAL'
+  readonly severity?: 'ORDINARY' | 'SERIOUS'
+  /** The code of the department at fault. */
+  readonly department?: string
+  readonly executor?: string
+  readonly disposition?: string
+  readonly registration?: object
+}
+const classified = ({ type = 'GOODS', urgency = 'NORMAL', department = 'PRODUCTION' }: Plot) => ({
+  classification: paper.classification({ complaintType: type, urgency }), notice: paper.notice({ problemDepartment: departmentId(department) }),
+})
+const investigated = ({ severity = 'ORDINARY' }: Plot) => ({ survey: paper.survey, record: paper.record({ severity }) })
+const planned = ({ amount = '10000', disposition = 'OTHER' }: Plot) => paper.plan(amount, { disposition })
+const sign = (it: DrivenCase, seat: string, login: string) => it.act(login, 'GIVE_OPINION', { countersignOpinion: paper.stance('同意') }, { seat })
+const signAll = async (it: DrivenCase) => {
+  for (const [seat, login] of Object.entries(signatories)) await sign(it, seat, login)
+}
+
+/** The straight road of a case: from each state the act that leads on. */
+const road: readonly (readonly [from: string, go: (it: DrivenCase, plot: Plot) => Promise<unknown>])[] = [
+  ['registered', (it, plot) => it.act(handler, 'CLASSIFY', classified(plot))],
+  ['noticeReview', (it, plot) => it.act(supervisor, 'ISSUE_NOTICE', { notice: classified(plot).notice })],
+  ['investigating', (it, plot) => it.act(handler, 'SUBMIT_INVESTIGATION', investigated(plot))],
+  ['causeVerdict', (it) => it.act(handler, 'CAUSE_OWN', { liability: paper.liability('70', '30') })],
+  ['planDrafting', (it, plot) => it.act(handler, 'SUBMIT_PLAN', planned(plot))],
+  ['countersigning', signAll],
+  ['managerApproval', (it) => it.act(manager, 'APPROVE')],
+  ['negotiating', (it) => it.act(handler, 'CUSTOMER_ACCEPTS', paper.agreed)],
+  ['executing', (it, plot) => it.act(plot.executor ?? executor, 'REPORT_EXECUTION', { notice: { ...classified(plot).notice, ...paper.measures } })],
+  ['executionConfirming', (it) => it.act(confirmer, 'CONFIRM_EXECUTION', { notice: paper.notice(paper.observation) })],
+  ['returnVisiting', (it) => it.act(visitor, 'VISIT_SATISFIED', { visitRecord: paper.visitRecord(true) })],
+  ['improving', (it) => it.act(supervisor, 'CONFIRM_IMPROVEMENT', { improvement: paper.improvement })],
+  ['reporting', (it) => it.act(handler, 'SUBMIT_REPORT', paper.summedUp)],
+  ['reportReview', (it) => it.act(manager, 'CLOSE_CASE', paper.closing)],
+]
+/** Goes on along the road from where the case is until it is at a state. */
+async function onTo(it: DrivenCase, state: string, plot: Plot = {}): Promise<DrivenCase> {
+  const places = road.map(([from]) => from)
+  const until = state === 'closed' ? road.length : places.indexOf(state)
+  const from = places.indexOf(await it.state())
+  for (const [, go] of road.slice(from, until)) await go(it, plot)
+  if ((await it.state()) !== state) throw new Error(`the case is in ${await it.state()}, not in ${state}`)
+  return it
+}
+const at = async (state: string, plot: Plot = {}): Promise<DrivenCase> =>
+  onTo(await house.open(handler, 'complaint-handling', paper.registration1(plot.registration as never)), state, plot)
+/** Not our fault: from the verdict to the explanation. */
+const explaining = async (): Promise<DrivenCase> => {
+  const it = await at('causeVerdict')
+  await it.act('complaint-supervisor-2', 'CAUSE_NOT_OWN', { opinion: { opinion: '客户使用不当' } })
+  return it
+}
+
+/** The code that names the failure; where several rules or branches stand in the way, each adds its reason. */
+const nameOf = ([code]: readonly string[]) => code
+const actions = async (it: DrivenCase) => (await it.history()).map(({ action }) => action)
+/** Every version of a form, oldest first. */
+const versionsOf = async (it: DrivenCase, key: string): Promise<Record<string, unknown>[]> => {
+  const { rows } = await house.pool.query('select content from form_version where case_id = $1 and key = $2 order by version', [it.id, key])
+  return rows.map(({ content }) => JSON.parse(content))
+}
+const openTasks = async (it: DrivenCase): Promise<{ state: string; seat: string | null; departments: string[] | null }[]> => {
+  const { rows } = await house.pool.query(
+    `select state, seat, department_ids as departments from task join task_offer on task_id = id and place = 0 where case_id = $1 and status = 'OPEN' order by seat`,
+    [it.id],
+  )
+  return rows
+}
+const linksOf = async (it: DrivenCase, action: string): Promise<object[]> => {
+  const { rows } = await house.pool.query(`select content::jsonb -> 'links' as links from audit_entry where stream = $1 and action = $2 order by sequence desc limit 1`, [`case:${it.id}`, action])
+  return rows[0].links
+}
+
+describe('the acceptance tests of page 2', () => {
+  test('complaint-handling 1: a specialist may not issue the notice, and the attempt is on record', async () => {
+    const it = await at('registered')
+    expect(await it.refused(handler, 'ISSUE_NOTICE', { notice: paper.notice() })).toEqual(['NOT_AUTHORISED', 'ACTION_UNAVAILABLE'])
+    const { rows } = await house.pool.query(`select actor_id, result, content::jsonb -> 'reasons' -> 0 ->> 'code' as code from audit_entry where stream = $1`, [`attempts:${it.id}`])
+    expect(rows).toEqual([{ actor_id: employeeId(handler), result: 'REFUSED', code: 'NOT_AUTHORISED' }])
+    expect(await actions(it)).toEqual(['OPEN'])
+  })
+
+  test('complaint-handling 1: nor when the notice waits to be issued', async () => {
+    const it = await at('noticeReview')
+    expect(await it.refused(handler, 'ISSUE_NOTICE', { notice: paper.notice() })).toEqual(['NOT_AUTHORISED'])
+    expect(await it.act(supervisor, 'ISSUE_NOTICE', { notice: paper.notice() })).toBe('investigating')
+  })
+
+  test('complaint-handling 2: within the manager\'s limit no instruction is asked for', async () => {
+    const it = await at('managerApproval', { amount: '10000' })
+    expect(await it.refused(manager, 'APPROVE_AND_ESCALATE')).toEqual(['CONDITION_UNMET'])
+    expect(await it.act(manager, 'APPROVE', { opinion: { opinion: '同意' } })).toBe('negotiating')
+    expect((await it.history()).some(({ from }) => from === 'deputyGmInstruction' || from === 'gmInstruction')).toBe(false)
+  })
+
+  test('complaint-handling 3: above the limit the manager may only escalate', async () => {
+    const it = await at('managerApproval', { amount: '10000.01' })
+    expect(await it.refused(manager, 'APPROVE')).toEqual(['LIMIT_EXCEEDED'])
+    expect(await it.act(manager, 'APPROVE_AND_ESCALATE')).toBe('deputyGmInstruction')
+  })
+
+  test('complaint-handling 4: while one seat is open the countersign does not end', async () => {
+    const it = await at('countersigning')
+    const [last, ...others] = Object.entries(signatories).reverse() as [SeatOfFive, string][]
+    for (const [seat, login] of others) expect(await sign(it, seat, login)).toBe('countersigning')
+    expect(await it.refused(manager, 'APPROVE')).toEqual(['ACTION_UNAVAILABLE'])
+    expect(await openTasks(it)).toMatchObject([{ state: 'countersigning', seat: last![0] }])
+    expect(await sign(it, ...last!)).toBe('managerApproval')
+    expect(await openTasks(it)).toMatchObject([{ state: 'managerApproval', seat: null }])
+  })
+
+  test('complaint-handling 5: whoever handled the case may not make the visit', async () => {
+    const it = await at('returnVisiting')
+    expect(nameOf(await it.refused(handler, 'VISIT_SATISFIED', { visitRecord: paper.visitRecord(true, handler) }))).toBe('SOD_CONFLICT')
+    expect(await it.act(visitor, 'VISIT_SATISFIED', { visitRecord: paper.visitRecord(true) })).toBe('improving')
+  })
+
+  test('complaint-handling 6: a dissatisfied visit investigates again, and the old plan is kept', async () => {
+    const it = await at('returnVisiting', { amount: '800' })
+    expect(await it.act(visitor, 'VISIT_DISSATISFIED', { visitRecord: paper.visitRecord(false) })).toBe('investigating')
+    expect((await it.record()).round).toBe(2)
+    await onTo(it, 'countersigning', { amount: '900' })
+    expect((await versionsOf(it, 'remedy')).map(({ claimAmount }) => claimAmount)).toEqual(['800', '900'])
+    expect(await versionsOf(it, 'handlingForm')).toHaveLength(2)
+  })
+
+  test('complaint-handling 7: a case without a recorded visit may not be closed', async () => {
+    const it = await explaining()
+    await it.act(manager, 'NEGOTIATION_FAILED', reason('客户拒绝'))
+    await it.act(manager, 'SETTLED_OR_JUDGED', { litigation: paper.litigation(false) })
+    await onTo(it, 'reportReview')
+    expect(await it.refused(manager, 'CLOSE_CASE', paper.closing)).toEqual(['CONDITION_UNMET'])
+    await visitBy('care-specialist-1', (await it.children('complaint-return-visit'))[0]!, true)
+    expect(await it.act(manager, 'CLOSE_CASE', paper.closing)).toBe('closed')
+  })
+
+  test('complaint-handling 8: (the scheduler comes later) the promised term is stored, and once past it makes the case overdue and leaves the state', async () => {
+    const onTime = await at('registered')
+    expect(await dueOf(onTime)).toEqual({ due: paper.dayIn(10), overdue: false, state: 'registered' })
+    const late = await at('investigating', { registration: { promisedDeadline: paper.dayIn(-1) } })
+    expect(await dueOf(late)).toEqual({ due: paper.dayIn(-1), overdue: true, state: 'investigating' })
+    expect(await late.act(handler, 'SUBMIT_INVESTIGATION', investigated({}))).toBe('causeVerdict')
+  })
+
+  test('complaint-handling 9: not our fault and the customer refuses: litigation', async () => {
+    const it = await explaining()
+    expect(await it.refused(handler, 'NEGOTIATION_FAILED', reason('客户拒绝'))).toEqual(['NOT_AUTHORISED'])
+    expect(await it.act(manager, 'NEGOTIATION_FAILED', reason('客户拒绝'))).toBe('litigation')
+  })
+})
+/** The stored term as a day in Shanghai: it ends with that day. */
+const dueOf = async (it: DrivenCase) => {
+  const { rows } = await house.pool.query(
+    `select to_char((due_at - interval '1 second') at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as due, outcome is null and due_at < now() as overdue, state from service_case where id = $1`,
+    [it.id],
+  )
+  return rows[0]
+}
+/** The whole of a return visit, and its review. */
+async function visitBy(login: string, visit: DrivenCase, satisfied: boolean): Promise<string> {
+  await visit.act(login, 'START_VISIT', { plan: { channel: 'PHONE' } })
+  await visit.act(login, 'CONTACTED')
+  await visit.act(login, 'SUBMIT_RECORD', { visitRecord: paper.visitRecord(satisfied, login) })
+  return visit.act(supervisor, satisfied ? 'CONFIRM' : 'REOPEN')
+}
+
+describe('the other transitions of page 2 and their guards', () => {
+  test('a registration that is not accepted, or without a promised term, may not be classified', async () => {
+    const it = await at('registered', { registration: { acceptance: 'REJECTED', rejectionReason: '非本公司产品', promisedDeadline: undefined } })
+    expect(await it.refused(handler, 'CLASSIFY', classified({}))).toEqual(['CONDITION_UNMET'])
+    expect(await it.act(handler, 'CLASSIFY', { ...classified({}), registration1: paper.registration1() })).toBe('noticeReview')
+  })
+
+  test('the supervisor declines a complaint, with the reason', async () => {
+    const it = await at('registered')
+    expect(await it.refused(handler, 'DECLINE_ACCEPTANCE', reason('非本公司产品'))).toEqual(['NOT_AUTHORISED'])
+    expect(await it.refused(supervisor, 'DECLINE_ACCEPTANCE')).toEqual(['FORM_INVALID', 'reason REQUIRED'])
+    expect(await it.act(supervisor, 'DECLINE_ACCEPTANCE', reason('非本公司产品'))).toBe('notAccepted')
+    expect((await it.record()).outcome).toBe('rejected')
+    expect(await openTasks(it)).toEqual([])
+  })
+
+  test('a customer withdraws, with the proof of it', async () => {
+    const it = await at('registered')
+    expect(await it.refused(handler, 'WITHDRAW_BY_CUSTOMER', { statement: { ...paper.statement('撤诉'), evidence: '' } })).toEqual(['FORM_INVALID', 'statement.evidence REQUIRED'])
+    expect(await it.act(handler, 'WITHDRAW_BY_CUSTOMER', { statement: paper.statement('撤诉') })).toBe('withdrawn')
+  })
+
+  test('no notice goes out without the department and the number', async () => {
+    const it = await at('noticeReview')
+    const { problemDepartment: _department, ...unaddressed } = paper.notice()
+    const { documentNo: _number, ...unnumbered } = paper.notice()
+    expect(await it.refused(supervisor, 'ISSUE_NOTICE', { notice: unaddressed })).toEqual(['CONDITION_UNMET'])
+    expect(await it.refused(supervisor, 'ISSUE_NOTICE', { notice: unnumbered })).toEqual(['CONDITION_UNMET'])
+    expect(await it.act(supervisor, 'ISSUE_NOTICE', { notice: paper.notice() })).toBe('investigating')
+    expect(await linksOf(it, 'ISSUE_NOTICE')).toEqual([{ process: 'complaint-case-tracking', refused: 'PROCESS_UNAVAILABLE' }])
+  })
+
+  test('a notice goes back to be classified again', async () => {
+    const it = await at('noticeReview')
+    expect(await it.act(supervisor, 'RETURN', reason('分类有误'))).toBe('registered')
+    expect((await it.record()).round).toBe(2)
+    expect(await it.act(handler, 'CLASSIFY', classified({ type: 'SERVICE' }))).toBe('noticeReview')
+    expect((await versionsOf(it, 'classification')).map(({ complaintType }) => complaintType)).toEqual(['GOODS', 'SERVICE'])
+  })
+
+  test('a supervisor who takes the case over handles it from then on; one who has not may not', async () => {
+    const usual = await at('investigating')
+    expect(await usual.refused(supervisor, 'SUBMIT_INVESTIGATION', investigated({}))).toEqual(['CONDITION_UNMET'])
+    const it = await at('noticeReview')
+    expect(await it.refused(supervisor, 'TAKE_OVER', { takeover: { ground: 'BORED' } })).toEqual(['FORM_INVALID', 'takeover.ground CHOICE_UNKNOWN'])
+    expect(await it.act(supervisor, 'TAKE_OVER', { takeover: { ground: 'SPECIAL_CUSTOMER' } })).toBe('investigating')
+    const record = paper.record({ handler: employeeId(supervisor), handlingSupervisor: employeeId('complaint-supervisor-2') })
+    expect(await it.act(supervisor, 'SUBMIT_INVESTIGATION', { survey: paper.survey, record })).toBe('causeVerdict')
+    expect(await it.act(supervisor, 'CAUSE_OWN', { liability: paper.liability('100') })).toBe('planDrafting')
+    expect(await it.act(supervisor, 'SUBMIT_PLAN', planned({}))).toBe('countersigning')
+  })
+
+  test('handler, handling supervisor and verifier are three people', async () => {
+    const it = await at('investigating')
+    const named = (verifier: string | undefined) => ({ survey: paper.survey, record: paper.record({ verifier: verifier && employeeId(verifier) }) })
+    expect(await it.refused(handler, 'SUBMIT_INVESTIGATION', named(supervisor))).toEqual(['CONDITION_UNMET'])
+    expect(await it.refused(handler, 'SUBMIT_INVESTIGATION', named(undefined))).toEqual(['CONDITION_UNMET'])
+    expect(nameOf(await it.refused(handler, 'SUBMIT_INVESTIGATION', named(handler)))).toBe('SOD_CONFLICT')
+  })
+
+  test('whoever is complained of may not handle the case', async () => {
+    const it = await at('registered')
+    await it.act(handler, 'CLASSIFY', { ...classified({}), classification: paper.classification({ complainedOf: [employeeId(colleague), employeeId('complaint-supervisor-2')] }) })
+    expect(await it.refused('complaint-supervisor-2', 'ISSUE_NOTICE', { notice: paper.notice() })).toEqual(['SOD_CONFLICT'])
+    await it.act(supervisor, 'ISSUE_NOTICE', { notice: paper.notice() })
+    expect(nameOf(await it.refused(colleague, 'SUBMIT_INVESTIGATION', investigated({})))).toBe('SOD_CONFLICT')
+  })
+
+  test('shares that do not add up to 100% settle no liability', async () => {
+    const it = await at('causeVerdict')
+    expect(await it.refused(handler, 'CAUSE_OWN', { liability: paper.liability('70', '29.99') })).toEqual(['CONDITION_UNMET'])
+    expect(await it.act(handler, 'CAUSE_OWN', { liability: paper.liability('70', '30.00') })).toBe('planDrafting')
+  })
+
+  test('the supervisor whom the record names as handler may not confirm that the fault is elsewhere', async () => {
+    const it = await at('investigating')
+    const record = paper.record({ handler: employeeId(supervisor), handlingSupervisor: employeeId('complaint-supervisor-2') })
+    await it.act(handler, 'SUBMIT_INVESTIGATION', { survey: paper.survey, record })
+    expect(await it.refused(supervisor, 'CAUSE_NOT_OWN')).toEqual(['SOD_CONFLICT'])
+    expect(await it.act('complaint-supervisor-2', 'CAUSE_NOT_OWN')).toBe('explaining')
+  })
+
+  test('evidence that does not suffice is looked for again', async () => {
+    const it = await at('causeVerdict')
+    expect(await it.act(supervisor, 'INSUFFICIENT_EVIDENCE', reason('缺检测报告'))).toBe('investigating')
+    expect((await it.record()).round).toBe(2)
+  })
+
+  test('each of the three deciders returns the plan', async () => {
+    const it = await at('managerApproval', { amount: '200000' })
+    expect(await it.act(manager, 'RETURN', reason('方案不可行'))).toBe('planDrafting')
+    await onTo(it, 'managerApproval', { amount: '200000' })
+    await it.act(manager, 'APPROVE_AND_ESCALATE')
+    expect(await it.act(deputy, 'RETURN', reason('金额过高'))).toBe('planDrafting')
+    await onTo(it, 'managerApproval', { amount: '200000' })
+    await it.act(manager, 'APPROVE_AND_ESCALATE')
+    await it.act(deputy, 'APPROVE_AND_ESCALATE')
+    expect(await it.act(generalManager, 'RETURN', reason('重拟'))).toBe('planDrafting')
+    expect((await it.record()).round).toBe(4)
+  })
+
+  test('the deputy general manager decides up to a limit, the general manager without one', async () => {
+    const within = await at('managerApproval', { amount: '100000' })
+    await within.act(manager, 'APPROVE_AND_ESCALATE')
+    expect(await within.refused(deputy, 'APPROVE_AND_ESCALATE')).toEqual(['CONDITION_UNMET'])
+    expect(await within.act(deputy, 'APPROVE')).toBe('negotiating')
+    const above = await at('managerApproval', { amount: '100000.01' })
+    await above.act(manager, 'APPROVE_AND_ESCALATE')
+    expect(await above.refused(deputy, 'APPROVE')).toEqual(['LIMIT_EXCEEDED'])
+    expect(await above.act(deputy, 'APPROVE_AND_ESCALATE')).toBe('gmInstruction')
+    expect(await above.act(generalManager, 'APPROVE')).toBe('negotiating')
+  })
+
+  test.each([{ urgency: 'CRITICAL' }, { severity: 'SERIOUS' }] as const)('%j goes above the manager whatever it costs', async (plot) => {
+    const it = await at('managerApproval', { amount: '0', ...plot })
+    expect(await it.refused(manager, 'APPROVE')).toEqual(['CONDITION_UNMET'])
+    expect(await it.act(manager, 'APPROVE_AND_ESCALATE')).toBe('deputyGmInstruction')
+  })
+
+  test.each([
+    ['the loss', { remedy: paper.remedy('0', { lossAmount: '10001' }) }],
+    ['the compensation of the plan', { remedy: paper.remedy('0'), solution: paper.solution({ compensation: '10001' }) }],
+  ])('%s counts against the limit too', async (_what, forms) => {
+    const it = await at('planDrafting')
+    await it.act(handler, 'SUBMIT_PLAN', { ...planned({}), ...forms })
+    await onTo(it, 'managerApproval')
+    expect(await it.refused(manager, 'APPROVE')).toEqual(['LIMIT_EXCEEDED'])
+  })
+
+  test('what the customer accepts is on record, with the final measure', async () => {
+    const it = await at('negotiating')
+    expect(nameOf(await it.refused(handler, 'CUSTOMER_ACCEPTS', { ...paper.agreed, record: paper.record() }))).toBe('CONDITION_UNMET')
+    expect(await it.act(handler, 'CUSTOMER_ACCEPTS', paper.agreed)).toBe('executing')
+  })
+
+  test('a negotiation that fails goes to court, and what the court leaves to do is executed', async () => {
+    const it = await at('negotiating')
+    expect(await it.act(manager, 'NEGOTIATION_FAILED', reason('协商未果'))).toBe('litigation')
+    expect(await it.act(manager, 'SETTLED_OR_JUDGED', { litigation: paper.litigation(true) })).toBe('executing')
+  })
+
+  test('an explanation that the customer accepts ends in a visit; new evidence reopens the investigation', async () => {
+    const it = await explaining()
+    expect(await it.act(handler, 'NEW_EVIDENCE', { statement: paper.statement('提供检测报告') })).toBe('investigating')
+    expect((await it.record()).round).toBe(2)
+    await onTo(it, 'causeVerdict')
+    await it.act('complaint-supervisor-2', 'CAUSE_NOT_OWN')
+    expect(await it.act(handler, 'CUSTOMER_ACCEPTS', { statement: paper.statement('接受说明') })).toBe('returnVisiting')
+    expect(await it.children('complaint-return-visit')).toHaveLength(1)
+  })
+
+  test('the execution is reported with its measures by the department, and confirmed by somebody else', async () => {
+    const it = await at('executing', { department: 'BUSINESS' })
+    const notice = paper.notice({ problemDepartment: departmentId('BUSINESS') })
+    expect(await it.refused('business-dept-1', 'REPORT_EXECUTION', { notice })).toEqual(['CONDITION_UNMET'])
+    expect(nameOf(await it.refused(executor, 'REPORT_EXECUTION', { notice: { ...notice, ...paper.measures } }))).toBe('NOT_AUTHORISED')
+    await it.act('business-dept-1', 'REPORT_EXECUTION', { notice: { ...notice, ...paper.measures } })
+    expect(await it.refused('business-dept-1', 'CONFIRM_EXECUTION', { notice: { ...notice, ...paper.observation } })).toEqual(['SOD_CONFLICT'])
+    expect(await it.refused('business-dept-2', 'CONFIRM_EXECUTION', { notice: { ...notice, ...paper.measures } })).toEqual(['CONDITION_UNMET'])
+    expect(await it.act('business-dept-2', 'CONFIRM_EXECUTION', { notice: { ...notice, ...paper.observation } })).toBe('returnVisiting')
+  })
+
+  test('a defective execution is done again in the same round', async () => {
+    const it = await at('executionConfirming')
+    expect(await it.act(confirmer, 'EXECUTION_DEFECTIVE', reason('新机仍有异响'))).toBe('executing')
+    expect((await it.record()).round).toBe(1)
+    await onTo(it, 'returnVisiting')
+  })
+
+  test('a customer counts as unreachable after three attempts', async () => {
+    const it = await at('returnVisiting')
+    const handIn = (attempts: number, satisfied?: boolean) => ({ visitRecord: paper.visitRecord(satisfied), unreachable: paper.unreachable(attempts) })
+    expect(await it.refused(visitor, 'VISIT_UNREACHABLE', handIn(2))).toEqual(['CONDITION_UNMET'])
+    expect(await it.refused(visitor, 'VISIT_UNREACHABLE', handIn(3, true))).toEqual(['CONDITION_UNMET'])
+    expect(await it.refused(visitor, 'VISIT_SATISFIED', { visitRecord: paper.visitRecord(false) })).toEqual(['CONDITION_UNMET'])
+    expect(await it.refused(visitor, 'VISIT_DISSATISFIED', { visitRecord: paper.visitRecord(true) })).toEqual(['CONDITION_UNMET'])
+    expect(await it.act(visitor, 'VISIT_UNREACHABLE', handIn(3))).toBe('improving')
+  })
+
+  test('a call-centre agent may make the visit', async () => {
+    const it = await at('returnVisiting')
+    expect(await it.act('call-center-agent-1', 'VISIT_SATISFIED', { visitRecord: paper.visitRecord(true, 'call-center-agent-1') })).toBe('improving')
+  })
+
+  test('no improvement needs its reason, an improvement its measures', async () => {
+    const it = await at('improving')
+    expect(await it.refused(supervisor, 'NO_IMPROVEMENT_NEEDED')).toEqual(['FORM_INVALID', 'reason REQUIRED'])
+    expect(await it.refused(supervisor, 'CONFIRM_IMPROVEMENT', { improvement: { measures: [] } })).toEqual(['FORM_INVALID', 'improvement.measures REQUIRED'])
+    expect(await it.act(supervisor, 'NO_IMPROVEMENT_NEEDED', reason('偶发'))).toBe('reporting')
+  })
+
+  test('a report is complete before it is read, and may be sent back', async () => {
+    const it = await at('reporting')
+    expect(await it.refused(handler, 'SUBMIT_REPORT', { ...paper.summedUp, analysis: paper.analysis() })).toEqual(['CONDITION_UNMET'])
+    expect(await it.refused(handler, 'SUBMIT_REPORT', { ...paper.summedUp, report: paper.report({ closedOn: paper.dayIn(-2) }) })).toEqual(['CONDITION_UNMET'])
+    expect(await it.act(handler, 'SUBMIT_REPORT', paper.summedUp)).toBe('reportReview')
+    expect(await it.act(manager, 'RETURN', reason('缺检讨'))).toBe('reporting')
+    await onTo(it, 'closed')
+    expect(await it.record()).toMatchObject({ state: 'closed', outcome: 'completed' })
+    expect(await openTasks(it)).toEqual([])
+  })
+})
+
+describe('rounds', () => {
+  test('a refused plan starts round 2, a dissatisfied visit round 3; every version is kept', async () => {
+    const it = await at('negotiating', { amount: '500' })
+    await it.act(handler, 'CUSTOMER_REJECTS', { record: paper.record(), statement: paper.statement('不同意') })
+    expect(await it.record()).toMatchObject({ state: 'planDrafting', round: 2 })
+    await onTo(it, 'returnVisiting', { amount: '600' })
+    await it.act(visitor, 'VISIT_DISSATISFIED', { visitRecord: paper.visitRecord(false) })
+    expect(await it.record()).toMatchObject({ state: 'investigating', round: 3 })
+    await onTo(it, 'closed', { amount: '700' })
+    expect((await versionsOf(it, 'remedy')).map(({ claimAmount }) => claimAmount)).toEqual(['500', '600', '700'])
+    expect((await versionsOf(it, 'statement')).map(({ statement }) => statement)).toEqual(['不同意', '同意换新', '同意换新'])
+    expect((await versionsOf(it, 'visitRecord')).map(({ satisfied }) => satisfied)).toEqual([false, true])
+    expect(await versionsOf(it, 'countersignOpinion')).toHaveLength(15)
+  })
+
+  test('the decisions of an old round lapse: its seats sign again, its drafter may draft again, and what came before stands', async () => {
+    const it = await at('negotiating')
+    await it.act(handler, 'CUSTOMER_REJECTS', { record: paper.record(), statement: paper.statement('不同意') })
+    const { decisions } = await it.record()
+    expect([...new Set(decisions.map(({ state }) => state))]).toEqual(['registered', 'noticeReview', 'investigating', 'causeVerdict'])
+    await it.act(colleague, 'SUBMIT_PLAN', planned({}))
+    expect((await openTasks(it)).map(({ seat }) => seat)).toEqual(['CUSTOMER_DEPT', 'FINANCE', 'MARKETING', 'PRODUCTION', 'QUALITY'])
+    await onTo(it, 'negotiating')
+  })
+
+  test('whoever handled an earlier round still may not visit: the record names him', async () => {
+    const it = await at('returnVisiting')
+    await it.act(visitor, 'VISIT_DISSATISFIED', { visitRecord: paper.visitRecord(false) })
+    await it.act(executor, 'SUBMIT_INVESTIGATION', investigated({}))
+    await it.act(colleague, 'CAUSE_OWN', { liability: paper.liability('100') })
+    await it.act(colleague, 'SUBMIT_PLAN', planned({}))
+    await onTo(it, 'negotiating')
+    await it.act(colleague, 'CUSTOMER_ACCEPTS', paper.agreed)
+    await onTo(it, 'returnVisiting')
+    for (const login of [handler, colleague]) {
+      expect(nameOf(await it.refused(login, 'VISIT_SATISFIED', { visitRecord: paper.visitRecord(true, login) }))).toBe('SOD_CONFLICT')
+    }
+    expect(await it.act(visitor, 'VISIT_SATISFIED', { visitRecord: paper.visitRecord(true) })).toBe('improving')
+  })
+
+  test('a refusal in the fifth round leaves only the court', async () => {
+    const it = await at('negotiating')
+    for (const round of [2, 3, 4, 5]) {
+      await it.act(handler, 'CUSTOMER_REJECTS', { record: paper.record(), statement: paper.statement('不同意') })
+      expect((await it.record()).round).toBe(round)
+      await onTo(it, 'negotiating')
+    }
+    expect(await it.refused(handler, 'CUSTOMER_REJECTS', { record: paper.record(), statement: paper.statement('不同意') })).toEqual(['CONDITION_UNMET'])
+    expect(await it.act(manager, 'NEGOTIATION_FAILED', reason('协商未果'))).toBe('litigation')
+  })
+})
+
+describe('countersigning', () => {
+  const mine = { countersignOpinion: paper.stance('同意') }
+
+  test('one person with two seats signs each of them on its own', async () => {
+    const it = await at('countersigning')
+    expect(await sign(it, 'QUALITY', 'finance-3')).toBe('countersigning')
+    expect((await openTasks(it)).map(({ seat }) => seat)).toEqual(['CUSTOMER_DEPT', 'FINANCE', 'MARKETING', 'PRODUCTION'])
+    expect(await sign(it, 'FINANCE', 'finance-3')).toBe('countersigning')
+    for (const seat of ['CUSTOMER_DEPT', 'MARKETING', 'PRODUCTION'] as const) await sign(it, seat, signatories[seat])
+    expect(await it.state()).toBe('managerApproval')
+    const signed = (await it.record()).decisions.filter(({ state }) => state === 'countersigning').map(({ seat, role }) => [seat, role])
+    expect(signed.slice(0, 2)).toEqual([['QUALITY', 'QUALITY'], ['FINANCE', 'FINANCE']])
+  })
+
+  test('nobody signs for a department of which he holds no seat', async () => {
+    const it = await at('countersigning')
+    expect(await it.refused('marketing-1', 'GIVE_OPINION', mine, { seat: 'FINANCE' })).toEqual(['NOT_AUTHORISED'])
+    expect(await it.refused('technician-1', 'GIVE_OPINION', mine, { seat: 'QUALITY' })).toEqual(['NOT_FOUND'])
+    expect(await it.refused(handler, 'GIVE_OPINION', mine, { seat: 'QUALITY' })).toEqual(['NOT_AUTHORISED'])
+  })
+
+  test('a seat signs once, has to be named, and must be one of those printed', async () => {
+    const it = await at('countersigning')
+    await sign(it, 'FINANCE', 'finance-1')
+    expect(await it.refused('finance-2', 'GIVE_OPINION', mine, { seat: 'FINANCE' })).toEqual(['SEAT_TAKEN'])
+    expect(await it.refused('marketing-1', 'GIVE_OPINION', mine)).toEqual(['SEAT_REQUIRED'])
+    expect(await it.refused('marketing-1', 'GIVE_OPINION', mine, { seat: 'LEGAL' })).toEqual(['SEAT_TAKEN'])
+  })
+
+  test('whoever drafted the plan signs no seat of it', async () => {
+    const it = await at('noticeReview', { department: 'CS-COMPLAINT', type: 'SERVICE' })
+    await onTo(it, 'countersigning', { department: 'CS-COMPLAINT', type: 'SERVICE' })
+    expect(await it.refused(handler, 'GIVE_OPINION', mine, { seat: 'RESPONSIBLE_DEPT' })).toEqual(['SOD_CONFLICT'])
+    expect(await sign(it, 'RESPONSIBLE_DEPT', colleague)).toBe('countersigning')
+  })
+
+  test('a disagreement does not block, and the manager reads it', async () => {
+    const it = await at('countersigning')
+    await it.act('finance-1', 'GIVE_OPINION', { countersignOpinion: paper.stance('费用过高', 'DISAGREE') }, { seat: 'FINANCE' })
+    for (const seat of ['CUSTOMER_DEPT', 'MARKETING', 'PRODUCTION', 'QUALITY'] as const) await sign(it, seat, signatories[seat])
+    expect(await it.state()).toBe('managerApproval')
+    expect((await versionsOf(it, 'countersignOpinion'))[0]).toEqual({ stance: 'DISAGREE', opinion: '费用过高' })
+  })
+
+  test('a service complaint asks the customer department and the department at fault, and finance where money is at stake', async () => {
+    const free = await at('countersigning', { type: 'SERVICE', department: 'CREATIVE', amount: '0' })
+    expect((await openTasks(free)).map(({ seat }) => seat)).toEqual(['CUSTOMER_DEPT', 'RESPONSIBLE_DEPT'])
+    expect(await free.refused('finance-1', 'GIVE_OPINION', mine, { seat: 'FINANCE' })).toEqual(['SEAT_TAKEN'])
+    await sign(free, 'RESPONSIBLE_DEPT', 'project-leader-1')
+    expect(await sign(free, 'CUSTOMER_DEPT', 'customer-dept-1')).toBe('managerApproval')
+    const paid = await at('countersigning', { type: 'SERVICE', department: 'CREATIVE', amount: '0.01' })
+    expect((await openTasks(paid)).map(({ seat }) => seat)).toEqual(['CUSTOMER_DEPT', 'FINANCE', 'RESPONSIBLE_DEPT'])
+    await sign(paid, 'RESPONSIBLE_DEPT', 'project-leader-1')
+    await sign(paid, 'CUSTOMER_DEPT', 'customer-dept-1')
+    expect(await sign(paid, 'FINANCE', 'finance-1')).toBe('managerApproval')
+  })
+})
+
+describe('the department that the notice names', () => {
+  test('only its members report the investigation, besides the specialists', async () => {
+    const it = await at('investigating', { department: 'PRODUCTION' })
+    expect(nameOf(await it.refused('marketing-1', 'SUBMIT_INVESTIGATION', investigated({})))).toBe('NOT_AUTHORISED')
+    expect(nameOf(await it.refused('business-dept-3', 'SUBMIT_INVESTIGATION', investigated({})))).toBe('NOT_AUTHORISED')
+    expect(await it.act('production-2', 'SUBMIT_INVESTIGATION', investigated({}))).toBe('causeVerdict')
+    expect((await it.record()).decisions.at(-1)).toMatchObject({ action: 'SUBMIT_INVESTIGATION', role: 'RESPONSIBLE_DEPT' })
+  })
+
+  test('the verifier does not report what he verifies', async () => {
+    const it = await at('causeVerdict')
+    await it.act(supervisor, 'INSUFFICIENT_EVIDENCE', reason('缺检测报告'))
+    await it.act(handler, 'SUBMIT_INVESTIGATION', { survey: paper.survey, record: paper.record({ verifier: employeeId('production-2') }) })
+    await it.act(supervisor, 'INSUFFICIENT_EVIDENCE', reason('仍缺检测报告'))
+    expect(nameOf(await it.refused('production-2', 'SUBMIT_INVESTIGATION', investigated({})))).toBe('SOD_CONFLICT')
+  })
+
+  test('another department is named by the supervisor alone, and from then on it is that one', async () => {
+    const it = await at('investigating', { department: 'PRODUCTION' })
+    const forms = { notice: paper.notice({ problemDepartment: departmentId('QUALITY') }), ...reason('属检验漏检') }
+    expect(await it.refused(handler, 'REASSIGN_DEPT', forms)).toEqual(['NOT_AUTHORISED'])
+    const { problemDepartment: _none, ...unaddressed } = paper.notice()
+    expect(await it.refused(supervisor, 'REASSIGN_DEPT', { ...forms, notice: unaddressed })).toEqual(['CONDITION_UNMET'])
+    expect(await it.act(supervisor, 'REASSIGN_DEPT', forms)).toBe('investigating')
+    expect(await versionsOf(it, 'notice')).toHaveLength(3)
+    expect(nameOf(await it.refused('production-1', 'SUBMIT_INVESTIGATION', investigated({})))).toBe('NOT_AUTHORISED')
+    expect(await it.act('quality-1', 'SUBMIT_INVESTIGATION', investigated({}))).toBe('causeVerdict')
+  })
+
+  test('the open task follows the department', async () => {
+    const it = await at('investigating', { department: 'PRODUCTION' })
+    expect(await openTasks(it)).toEqual([{ state: 'investigating', seat: null, departments: [departmentId('PRODUCTION')] }])
+    await it.act(supervisor, 'REASSIGN_DEPT', { notice: paper.notice({ problemDepartment: departmentId('GIFT') }), ...reason('属礼品问题') })
+    expect(await openTasks(it)).toEqual([{ state: 'investigating', seat: null, departments: [departmentId('GIFT')] }])
+  })
+})
+
+describe('links', () => {
+  test('L5: the visit is a case of its own, told whom it must not be made by, and its end moves the complaint', async () => {
+    const it = await at('returnVisiting')
+    const [visit] = await it.children()
+    expect(visit!.process).toBe('complaint-return-visit')
+    expect(await visit!.form('task')).toEqual({ customer: paper.customer, handlers: [employeeId(handler), employeeId(people.verifier)] })
+    expect(await visitBy('care-specialist-1', visit!, true)).toBe('satisfied')
+    expect(await it.state()).toBe('improving')
+    expect((await it.history()).at(-1)).toMatchObject({ action: 'VISIT_SATISFIED', from: 'returnVisiting', to: 'improving', actor: null })
+  })
+
+  test('L5: a dissatisfied visit sends the complaint back, and the next round has a visit of its own', async () => {
+    const it = await at('returnVisiting')
+    expect(await visitBy('care-specialist-1', (await it.children())[0]!, false)).toBe('reopened')
+    expect(await it.record()).toMatchObject({ state: 'investigating', round: 2 })
+    await onTo(it, 'returnVisiting')
+    const visits = await it.children('complaint-return-visit')
+    expect(visits).toHaveLength(2)
+    expect(await visitBy('care-specialist-2', visits[1]!, true)).toBe('satisfied')
+    expect(await it.state()).toBe('improving')
+  })
+
+  test('L5: a visit that reaches nobody lets the complaint go on', async () => {
+    const it = await at('returnVisiting')
+    const [visit] = await it.children()
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await visit!.act('care-specialist-1', 'START_VISIT', { plan: { channel: 'PHONE' } })
+      await visit!.act('care-specialist-1', 'ATTEMPT_FAILED', { attempt: { attemptedAt: new Date().toISOString(), channel: 'PHONE' } })
+    }
+    await visit!.act('care-specialist-1', 'START_VISIT', { plan: { channel: 'LETTER' } })
+    expect(await visit!.act('care-specialist-1', 'GIVE_UP', { letter: { sentOn: paper.today } })).toBe('unreachable')
+    expect((await it.history()).at(-1)).toMatchObject({ action: 'VISIT_UNREACHABLE', to: 'improving', actor: null })
+  })
+
+  test.each([
+    ['VISIT_SATISFIED', { visitRecord: paper.visitRecord(true) }, 'satisfied'],
+    ['VISIT_DISSATISFIED', { visitRecord: paper.visitRecord(false) }, 'reopened'],
+    ['VISIT_UNREACHABLE', { visitRecord: paper.visitRecord(undefined), unreachable: paper.unreachable(3) }, 'unreachable'],
+  ] as const)('L5: %s recorded in the complaint itself settles the open visit', async (action, forms, end) => {
+    const it = await at('returnVisiting')
+    const [visit] = await it.children()
+    await visit!.act('care-specialist-1', 'START_VISIT', { plan: { channel: 'PHONE' } })
+    await it.act(visitor, action, forms)
+    expect(await visit!.state()).toBe(end)
+    expect((await visit!.history()).at(-1)).toMatchObject({ action: 'SETTLED_IN_CASE', actor: null })
+    expect(await openTasks(visit!)).toEqual([])
+    // The complaint knows already, and is not told a second time.
+    expect((await actions(it)).filter((done) => done.startsWith('VISIT_'))).toEqual([action])
+  })
+
+  test('whoever handled the complaint may not make its visit, nor the verifier whom the record names', async () => {
+    const it = await at('negotiating')
+    await it.act(handler, 'CUSTOMER_ACCEPTS', { ...paper.agreed, record: paper.record({ finalMeasure: '更换新机', verifier: employeeId('care-specialist-1') }) })
+    await onTo(it, 'returnVisiting')
+    const [visit] = await it.children()
+    for (const login of [handler, 'care-specialist-1']) expect(nameOf(await visit!.refused(login, 'START_VISIT', { plan: { channel: 'PHONE' } }))).toBe('SOD_CONFLICT')
+    expect(await visit!.act(visitor, 'START_VISIT', { plan: { channel: 'PHONE' } })).toBe('contacting')
+  })
+
+  test.each([
+    ['EXCHANGE', 'product-return-exchange'],
+    ['REPAIR', 'product-repair'],
+  ])('L4: the plan %s names the process that is not available yet, and is executed all the same', async (disposition, process) => {
+    const it = await at('executing', { disposition })
+    expect(await linksOf(it, 'CUSTOMER_ACCEPTS')).toEqual([{ process, refused: 'PROCESS_UNAVAILABLE' }])
+    await onTo(it, 'executionConfirming')
+  })
+})
+
+describe('all of it', () => {
+  test('every transition of page 2 was taken', async () => {
+    expect(await paper.transitionsNotTaken(house, 'complaint-handling')).toEqual([])
+  })
+  test('nothing went wrong behind the door', () => expect(house.reported).toEqual([]))
+})

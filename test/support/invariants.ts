@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { attemptStream, caseStream, digestOf, genesis, hashOf } from '../../src/audit/chain.js'
+import { type AnyProcess, type Arrow, arrowsFrom, type Role, roleOfRule, type Rule, rulesOf } from '../../src/define/index.js'
+import type { Processes } from '../../src/engine/processes.js'
+import type { Querier } from '../../src/persistence/pool.js'
+
+type Row = Record<string, any>
+/** Everything that the database holds of one case, by table, and who is the human being behind each account. */
+interface Dossier {
+  readonly record: Row
+  readonly done: readonly Row[]
+  readonly refused: readonly Row[]
+  readonly tasks: readonly Row[]
+  readonly forms: readonly Row[]
+  readonly children: readonly Row[]
+  readonly personOf: ReadonlyMap<string, string>
+}
+
+/**
+ * What must hold of every case whatever has happened to it: one sentence for each thing that does not; empty when all is well.
+ * `ids`: only these cases; their children are not followed.
+ */
+export async function faultsIn(db: Querier, processes: Processes, ids?: readonly string[]): Promise<string[]> {
+  const rowsOf = async (table: string, column: string, order: string): Promise<Row[]> =>
+    (await db.query(`select * from ${table} where $1::uuid[] is null or ${column} = any($1) order by ${order}`, [ids ?? null])).rows
+  const cases = await rowsOf('service_case', 'id', 'opened_at, id')
+  const entries = Map.groupBy(await rowsOf('audit_entry', 'case_id', 'stream, sequence'), ({ stream }) => stream as string)
+  const tasks = Map.groupBy(await rowsOf('task', 'case_id', 'opened_at'), ({ case_id }) => case_id)
+  const forms = Map.groupBy(await rowsOf('form_version', 'case_id', 'key, version'), ({ case_id }) => case_id)
+  const children = Map.groupBy(await rowsOf('service_case', 'parent_id', 'opened_at'), ({ parent_id }) => parent_id)
+  const { rows: people } = await db.query('select id, person_id from employee')
+  const personOf = new Map<string, string>(people.map(({ id, person_id }) => [id, person_id]))
+  const faults = cases.flatMap((record) => {
+    const definition = processes.at(record['process'], record['definition_version'])?.definition
+    if (!definition) return [`${record['number']}: its definition is not known`]
+    const dossier: Dossier = {
+      record,
+      done: entries.get(caseStream(record['id'])) ?? [],
+      refused: entries.get(attemptStream(record['id'])) ?? [],
+      tasks: tasks.get(record['id']) ?? [],
+      forms: forms.get(record['id']) ?? [],
+      children: children.get(record['id']) ?? [],
+      personOf,
+    }
+    return faultsOfCase(definition, dossier).map((fault) => `${record['number']}: ${fault}`)
+  })
+  return [...faults, ...(await keyFaults(db, ids))]
+}
+
+function faultsOfCase(definition: AnyProcess, dossier: Dossier): string[] {
+  const { record, done, refused } = dossier
+  return [
+    ...chainFaults(done, 'entry'),
+    ...chainFaults(refused, 'refusal'),
+    ...(done.length === record['version'] ? [] : [`${done.length} entries, and yet version ${record['version']}`]),
+    ...(done.at(-1)?.['hash'] === record['head_hash'] ? [] : ['its head is not its last entry']),
+    ...done.filter(({ result }) => result !== 'DONE').map(({ sequence }) => `entry ${sequence} is a refusal`),
+    ...refused.filter(({ result, to_state }) => result === 'DONE' || to_state !== null).map(({ sequence }) => `refusal ${sequence} moved the case`),
+    ...pathFaults(definition, dossier),
+    ...taskFaults(definition, dossier),
+    ...formFaults(dossier),
+    ...approvalFaults(definition, dossier),
+    ...linkFaults(dossier),
+  ]
+}
+
+/** 1..n without a gap, each on top of the one before, each hash as it must be, each column as the text says. */
+function chainFaults(entries: readonly Row[], what: string): string[] {
+  return entries.flatMap((entry, index) => {
+    const told = JSON.parse(entry['content'])
+    const same = [
+      [told.sequence, entry['sequence']],
+      [told.stream, entry['stream']],
+      [told.caseId, entry['case_id']],
+      [told.action, entry['action']],
+      [told.from, entry['from_state']],
+      [told.to === null ? null : nameOf(told.to), entry['to_state']],
+      [told.result, entry['result']],
+      [told.actor.id || null, entry['actor_id']],
+      [told.roleUsed, entry['role_used']],
+      [Date.parse(told.recordedAt), entry['recorded_at'].valueOf()],
+    ]
+    const at = `${what} ${entry['sequence']}`
+    return [
+      ...(entry['sequence'] === index + 1 ? [] : [`${at} stands in place ${index + 1}`]),
+      ...(entry['previous_hash'] === (entries[index - 1]?.['hash'] ?? genesis) ? [] : [`${at} does not follow the one before it`]),
+      ...(hashOf(entry['content'], entry['previous_hash']) === entry['hash'] ? [] : [`the hash of ${at} is wrong`]),
+      ...same.filter(([text, column]) => text !== column).map(([text, column]) => `${at} says ${text}, its column ${column}`),
+      ...(entry['recorded_at'] >= (entries[index - 1]?.['recorded_at'] ?? 0) ? [] : [`${at} is older than the one before it`]),
+    ]
+  })
+}
+
+/** From opening to where the case stands, along arrows of the definition only, with the state, value, outcome and round that this leads to. */
+function pathFaults(definition: AnyProcess, { record, done }: Dossier): string[] {
+  const faults: string[] = []
+  let state: string | null = null
+  let round = 1
+  for (const [index, { action, from_state: from, to_state: to, content, sequence }] of done.entries()) {
+    const told = JSON.parse(content)
+    if (from !== state) faults.push(`entry ${sequence} is from ${from}, but the case stood at ${state}`)
+    if (state !== null && definition.states[state]?.type === 'final') faults.push(`entry ${sequence} comes after the end`)
+    if (index === 0 && (action !== 'OPEN' || to !== definition.initial)) faults.push(`it began with ${action} to ${to}`)
+    if (told.round !== round) faults.push(`entry ${sequence} is of round ${told.round}, not ${round}`)
+    if (index > 0) {
+      const taken = arrowsTaken(definition, { action, from, to, seat: told.seat })
+      if (taken.length === 0) faults.push(`entry ${sequence}: no arrow leads from ${from} by ${action} to ${to}`)
+      if (taken.some(({ startsRound }) => startsRound)) round++
+    }
+    state = to
+  }
+  const step = definition.states[record['state']]
+  const outcome = step?.type === 'final' ? step.outcome : null
+  const last = done.length > 0 ? JSON.parse(done.at(-1)!['content']).to : null
+  return [
+    ...faults,
+    ...(state === record['state'] ? [] : [`it stands at ${record['state']}, its history ends at ${state}`]),
+    ...(canonicalize(last) === canonicalize(record['value']) ? [] : ['its value is not the one of its last entry']),
+    ...(outcome === record['outcome'] && (outcome === null) === (record['closed_at'] === null)
+      ? []
+      : [`its outcome is ${record['outcome']}, its state ends with ${outcome}`]),
+    ...(round === record['round'] ? [] : [`it is in round ${record['round']}, its history in ${round}`]),
+  ]
+}
+function arrowsTaken(definition: AnyProcess, { action, from, to, seat }: { action: string; from: string; to: string; seat: string | null }): Arrow[] {
+  const step = definition.states[from]
+  return arrowsFrom(definition, from).filter((arrow) => {
+    if (arrow.action !== action || (arrow.seat ?? null) !== seat) return false
+    return step?.type === 'countersign' ? [from, step.onDone].includes(to) : (arrow.target ?? from) === to
+  })
+}
+
+/** Open tasks stand exactly where the case waits for somebody, and nowhere once it is closed. */
+function taskFaults(definition: AnyProcess, { record, tasks }: Dossier): string[] {
+  const waits = (by: Parameters<typeof rulesOf>[0]) => rulesOf(by).some(({ kind }) => kind !== 'system')
+  const step = definition.states[record['state']]
+  const seats = Object.entries<string>(typeof record['value'] === 'string' ? {} : Object.values<any>(record['value'])[0]).filter(
+    ([, region]) => region === 'open',
+  )
+  const points =
+    step === undefined || step.type === 'final'
+      ? []
+      : step.type === 'countersign'
+        ? seats.map(([seat]) => `${record['state']} ${seat}`)
+        : waits(step.assignee)
+          ? [`${record['state']} `]
+          : []
+  const open = tasks.filter(({ status }) => status === 'OPEN').map(({ state, seat }) => `${state} ${seat ?? ''}`)
+  const halfClosed = tasks.filter(
+    ({ status, closed_sequence, closed_at }) => (status === 'OPEN') !== (closed_sequence === null) || (status === 'OPEN') !== (closed_at === null),
+  )
+  return [
+    ...(open.sort().join() === points.sort().join() ? [] : [`open tasks: [${open}], the case waits at [${points}]`]),
+    ...halfClosed.map(({ state }) => `a task of ${state} is half closed`),
+    ...tasks
+      .filter(({ opened_sequence, closed_sequence }) => opened_sequence > record['version'] || closed_sequence > record['version'])
+      .map(({ state }) => `a task of ${state} is of an entry that there is not`),
+  ]
+}
+
+/** Every version of a form came with an entry that is bound to its content, and every entry's forms are there. */
+function formFaults({ done, refused, forms }: Dossier): string[] {
+  const told = done.flatMap(({ content, sequence }) => JSON.parse(content).forms.map((form: Row) => ({ ...form, sequence })))
+  const nameOfVersion = ({ key, version, digest, sequence }: Row) => `${key} ${version} ${sequence} ${digest}`
+  const stored = new Set(forms.map(nameOfVersion))
+  const named = new Set(told.map(nameOfVersion))
+  return [
+    ...forms.filter((form) => !named.has(nameOfVersion(form))).map(({ key, version }) => `no entry names version ${version} of ${key}`),
+    ...told.filter((form) => !stored.has(nameOfVersion(form))).map(({ key, version }) => `version ${version} of ${key} is not there`),
+    ...forms
+      .filter(({ content, salt, digest }) => digestOf(content, salt) !== digest)
+      .map(({ key, version }) => `version ${version} of ${key} is not what was committed to`),
+    ...refused.filter(({ content }) => JSON.parse(content).forms.length > 0).map(({ sequence }) => `refusal ${sequence} left a form`),
+  ]
+}
+
+/** Who acted was somebody whom an arrow names with that role, and not the applicant where the rule shuts the applicant out. */
+function approvalFaults(definition: AnyProcess, { record, done, personOf }: Dossier): string[] {
+  return done.slice(1).flatMap(({ action, from_state: from, to_state: to, actor_id: actor, role_used: role, sequence, content }) => {
+    const arrows = arrowsTaken(definition, { action, from, to, seat: JSON.parse(content).seat })
+    const rules = arrows.flatMap(({ by }) => rulesOf(by)).filter((rule) => roleOfRule(rule) === (role as Role))
+    const isApplicant = personOf.get(actor) === record['applicant_person_id']
+    const fits = (rule: Rule) => (rule.kind === 'applicant' ? isApplicant : rule.kind === 'system' || !(rule.notApplicant && isApplicant))
+    return rules.some(fits) ? [] : [`entry ${sequence} (${action}) was done as ${role} by ${isApplicant ? 'the applicant' : 'whom no rule names'}`]
+  })
+}
+
+/** The cases that entries say they opened are the children, no more and no fewer. */
+function linkFaults({ done, children }: Dossier): string[] {
+  const told = done.flatMap(({ content }) => JSON.parse(content).links.flatMap(({ caseId }: Row) => caseId ?? []))
+  return [
+    ...told.filter((id) => !children.some((child) => child['id'] === id)).map((id) => `the case ${id} that it opened is not there`),
+    ...children.filter(({ id }) => !told.includes(id)).map(({ number }) => `nothing says that it opened ${number}`),
+  ]
+}
+
+/** No key is spent without an entry, and no key did anything twice. */
+async function keyFaults(db: Querier, ids: readonly string[] | undefined): Promise<string[]> {
+  const { rows: keys } = await db.query('select actor_id, key, case_id, sequence from idempotency where $1::uuid[] is null or case_id = any($1)', [ids ?? null])
+  const { rows: entries } = await db.query(
+    `select case_id, sequence, actor_id, content::jsonb ->> 'idempotencyKeyDigest' as digest from audit_entry
+      where result = 'DONE' and content::jsonb -> 'causedBy' = 'null' and ($1::uuid[] is null or case_id = any($1))`,
+    [ids ?? null],
+  )
+  const did = Map.groupBy(entries, ({ actor_id, digest }) => `${actor_id} ${digest}`)
+  return [
+    ...keys.flatMap(({ actor_id, key, case_id, sequence }) => {
+      const effects = did.get(`${actor_id} ${createHash('sha256').update(key).digest('hex')}`) ?? []
+      if (case_id === null) return [`the key ${key} is spent on nothing`]
+      // A change of the organisation is on no case: its key leads to the person concerned.
+      return effects.length === 1 && (effects[0]!.case_id ?? case_id) === case_id && effects[0]!.sequence === sequence
+        ? []
+        : [`the key ${key} did ${effects.length} things`]
+    }),
+    ...[...did.values()].filter((effects) => effects.length > 1).map(([one, ...more]) => `a key of ${one!.actor_id} did ${more.length + 1} things`),
+  ]
+}
+
+const nameOf = (value: unknown): string => (typeof value === 'string' ? value : Object.keys(value as object)[0]!)
