@@ -28,7 +28,15 @@ export function refusalError(refused: Refused, language: Language, requestId: st
 }
 
 /** Mistakes in the request itself: GraphQL names them, and they may be told. */
-const requestErrors = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'INPUT_INVALID', 'QUERY_TOO_COSTLY'])
+const requestErrors = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED', 'INPUT_INVALID', 'QUERY_TOO_COSTLY'])
+
+/** Apollo overwrites the code of a rule of our own, and gives none to "too many wrong variables". */
+function codeOf(formatted: GraphQLFormattedError, error: unknown): string {
+  const given = String(formatted.extensions?.['code'] ?? '')
+  if (!(error instanceof GraphQLError)) return given
+  if (error.originalError instanceof GraphQLError && error.originalError.extensions['code'] === 'QUERY_TOO_COSTLY') return 'QUERY_TOO_COSTLY'
+  return !error.path && !error.originalError && error.extensions['code'] === undefined ? 'BAD_USER_INPUT' : given
+}
 
 /** Shapes every error that leaves the server: refusals by the table, mistakes as they are, anything else masked and reported. */
 export function errorFormatter(report: (error: unknown, requestId: string) => void) {
@@ -36,11 +44,11 @@ export function errorFormatter(report: (error: unknown, requestId: string) => vo
     const cause = unwrapResolverError(error)
     const place = { ...(formatted.path && { path: formatted.path }), ...(formatted.locations && { locations: formatted.locations }) }
     if (cause instanceof Refused) return { ...refusalError(cause, language, requestId).toJSON(), ...place }
-    const code = String(formatted.extensions?.['code'] ?? '')
+    const code = codeOf(formatted, error)
     if (requestErrors.has(code)) return { message: formatted.message, ...place, extensions: { code, requestId } }
     report(cause, requestId)
     if (isOutage(cause)) return { ...masked('BUSY', language, requestId), ...place }
     return { message: inLanguage(['服务器内部错误', 'Internal server error'], language), ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } }
   }
 }
-const masked = (code: RefusalCode, language: Language, requestId: string) => ({ message: inLanguage(refusals[code], language), extensions: { code, requestId } })
+const masked = (code: RefusalCode, language: Language, requestId: string) => ({ message: inLanguage(refusals[code], language), extensions: { code, requestId, retryAfterSeconds: 1 } })

@@ -1,12 +1,14 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import { type ASTVisitor, GraphQLError, type GraphQLSchema, type OperationDefinitionNode, type ValidationContext, visit } from 'graphql'
+import { type ASTVisitor, getVariableValues, GraphQLError, type GraphQLSchema, type OperationDefinitionNode, type ValidationContext, visit } from 'graphql'
 import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity'
 import type { RequestContext } from './context.js'
 
 /** Bounds of one request; `reliability.md` says why. Tokens and selections (fragments spread out) are bounded by Apollo itself. */
 export const requestLimits = { tokens: 2_000, selections: 2_000, variableDepth: 50, depth: 12, aliases: 15, directives: 20, cost: 10_000 } as const
 
-const tooMuch = (what: string, most: number): GraphQLError => new GraphQLError(`the request has more than ${most} ${what}`, { extensions: { code: 'QUERY_TOO_COSTLY' } })
+/** A mistake of the client: without the status Apollo would answer 500. */
+const mistake = (message: string, code: string): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
+const tooMuch = (what: string, most: number): GraphQLError => mistake(`the request has more than ${most} ${what}`, 'QUERY_TOO_COSTLY')
 
 /** Depth, aliases and directives are counted before anything runs; introspection is free of the depth rule. */
 export const shapeRules = [
@@ -55,13 +57,16 @@ function listCost({ args, childComplexity, field }: ComplexityEstimatorArgs): nu
 export function guardPlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
-      didResolveOperation: async ({ request, document, operationName }) => {
+      didResolveOperation: async ({ request, document, operation, operationName }) => {
+        if (!schema.getRootType(operation.operation)) throw mistake(`there is no ${operation.operation} here`, 'OPERATION_RESOLUTION_FAILURE')
         refuseUncleanText(request.variables ?? {}, 'variables')
         visit(document, {
           StringValue: ({ value }) => {
             if (!isStorable(value)) throw uncleanText('query')
           },
         })
+        // Values of a wrong type are refused by the execution, all of them at once.
+        if (getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, { maxErrors: 1 }).errors) return
         const edges = (args: ComplexityEstimatorArgs) => (args.field.name === 'edges' ? 1 + args.childComplexity : listCost(args))
         const cost = getComplexity({ schema, query: document, variables: request.variables ?? {}, ...(operationName != null && { operationName }), estimators: [edges] })
         if (cost > requestLimits.cost) throw tooMuch(`points of cost (it has ${cost})`, requestLimits.cost)
@@ -71,12 +76,12 @@ export function guardPlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestCo
 }
 /** Forms name control characters field by field; here only what would break a statement. */
 const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
-const uncleanText = (path: string): GraphQLError => new GraphQLError(`${path} contains NUL or unpaired surrogates`, { extensions: { code: 'INPUT_INVALID' } })
+const uncleanText = (path: string): GraphQLError => mistake(`${path} contains NUL or unpaired surrogates`, 'INPUT_INVALID')
 
 function refuseUncleanText(value: unknown, path: string, depth = 0): void {
   if (typeof value === 'string' && !isStorable(value)) throw uncleanText(path)
   if (typeof value !== 'object' || value === null) return
-  if (depth > requestLimits.variableDepth) throw new GraphQLError('variables are nested too deeply', { extensions: { code: 'INPUT_INVALID' } })
+  if (depth > requestLimits.variableDepth) throw mistake('variables are nested too deeply', 'INPUT_INVALID')
   for (const [name, part] of Object.entries(value)) {
     if (!isStorable(name)) throw uncleanText(path)
     refuseUncleanText(part, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`, depth + 1)

@@ -36,26 +36,28 @@ export async function appOf(parts: AppParts): Promise<FastifyInstance> {
     connectionTimeout: 30_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    frameworkErrors: (error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) => void reply.status(error.statusCode ?? 400).send(fault(request, 'the address cannot be read', 'BAD_REQUEST')),
   })
   await app.register(helmet, { contentSecurityPolicy: parts.production ? {} : false, crossOriginEmbedderPolicy: false })
   app.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) parts.logger.error({ err: error, requestId: request.id }, 'request failed')
     const code = status === 413 ? 'BODY_TOO_LARGE' : status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'
-    return reply.status(status).send({ errors: [{ message: status < 500 ? error.message : 'Internal server error', extensions: { code, requestId: request.id } }] })
+    return reply.status(status).send(fault(request, status < 500 ? error.message : 'Internal server error', code))
   })
-  app.setNotFoundHandler((request, reply) => reply.status(404).send({ errors: [{ message: 'no such path', extensions: { code: 'NOT_FOUND', requestId: request.id } }] }))
+  app.setNotFoundHandler((request, reply) => reply.status(404).send(fault(request, 'no such path', 'NOT_FOUND')))
   const apollo = await startApollo(parts)
   app.addHook('onClose', () => apollo.stop())
   app.route({ method: 'POST', url: '/graphql', handler: (request, reply) => answer(apollo, parts, request, reply) })
-  app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/graphql', handler: (request, reply) => postOnly(request, reply) })
+  app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/graphql', handler: postOnly })
   addProbes(app, parts.health)
   if (!parts.production) await addGraphiql(app)
   return app
 }
 
-const postOnly = (request: FastifyRequest, reply: FastifyReply) =>
-  reply.status(405).header('allow', 'POST').send({ errors: [{ message: 'send a POST', extensions: { code: 'METHOD_NOT_ALLOWED', requestId: request.id } }] })
+/** An error outside GraphQL in the shape of one inside. */
+const fault = ({ id }: FastifyRequest, message: string, code: string) => ({ errors: [{ message, extensions: { code, requestId: id } }] })
+const postOnly = (request: FastifyRequest, reply: FastifyReply) => reply.status(405).header('allow', 'POST').send(fault(request, 'send a POST', 'METHOD_NOT_ALLOWED'))
 
 async function startApollo({ schema, production, logger }: AppParts): Promise<ApolloServer<RequestContext>> {
   const format = errorFormatter((error, requestId) => logger.error({ err: error, requestId }, 'unexpected error'))

@@ -27,7 +27,9 @@ let complaint: RemoteCase
 const round = async () => (await complaint.read(supervisor, 'round')).round
 const visits = async (): Promise<RemoteCase[]> => {
   const { children } = await complaint.read(supervisor, 'children { id process { id } }')
-  return children.filter((child: { process: { id: string } }) => child.process.id === 'complaint-return-visit').map(({ id }: { id: string }) => new RemoteCase(server, id))
+  return children
+    .filter((child: { process: { id: string } }) => child.process.id === 'complaint-return-visit')
+    .map(({ id }: { id: string }) => new RemoteCase(server, id))
 }
 const sign = (login: string, seat: string) => complaint.act(login, 'GIVE_OPINION', paper.stance('同意'), seat)
 /** From the investigation to the plan, by the handler. */
@@ -77,8 +79,14 @@ describe('reception', () => {
   })
 
   test('the register came with it', async () => {
-    const { forms, customer, dueAt } = await complaint.read(handler, '... on ComplaintHandling { forms { registration1 { reason phone promisedDeadline } registration2 { rows { goods } } } } customer { code } dueAt')
-    expect(forms).toEqual({ registration1: { reason: '新机三天后无法开机', phone: '13900000011', promisedDeadline: paper.dayIn(10) }, registration2: { rows: [{ goods: 'A型打印机' }] } })
+    const { forms, customer, dueAt } = await complaint.read(
+      handler,
+      '... on ComplaintHandling { forms { registration1 { reason phone promisedDeadline } registration2 { rows { goods } } } } customer { code } dueAt',
+    )
+    expect(forms).toEqual({
+      registration1: { reason: '新机三天后无法开机', phone: '13900000011', promisedDeadline: paper.dayIn(10) },
+      registration2: { rows: [{ goods: 'A型打印机' }] },
+    })
     expect(customer).toEqual({ code: 'C0001' })
     expect(dueAt).toBe(`${paper.dayIn(10)}T16:00:00.000Z`)
   })
@@ -104,7 +112,10 @@ describe('round 1', () => {
   })
 
   test('a seat has to be named', async () => {
-    expect((await complaint.offers('finance-3')).find(({ action }) => action === 'GIVE_OPINION')).toMatchObject({ requiresSeat: true, mutation: 'complaintHandlingGiveOpinion' })
+    expect((await complaint.offers('finance-3')).find(({ action }) => action === 'GIVE_OPINION')).toMatchObject({
+      requiresSeat: true,
+      mutation: 'complaintHandlingGiveOpinion',
+    })
     expect(await complaint.refused('finance-3', 'GIVE_OPINION', paper.stance('同意'))).toEqual(['SEAT_REQUIRED'])
   })
 
@@ -120,7 +131,9 @@ describe('round 1', () => {
     expect(await sign('finance-3', 'FINANCE')).toBe('countersigning')
     await sign('customer-dept-1', 'CUSTOMER_DEPT')
     await sign('marketing-1', 'MARKETING')
-    expect((await complaint.read(manager, 'tasks { status seat }')).tasks.filter(({ status }: { status: string }) => status === 'OPEN')).toEqual([{ status: 'OPEN', seat: 'PRODUCTION' }])
+    expect((await complaint.read(manager, 'tasks { status seat }')).tasks.filter(({ status }: { status: string }) => status === 'OPEN')).toEqual([
+      { status: 'OPEN', seat: 'PRODUCTION' },
+    ])
     expect(await sign('production-1', 'PRODUCTION')).toBe('managerApproval')
   })
 
@@ -210,7 +223,13 @@ describe('round 3', () => {
     expect(await complaint.told(handler)).toEqual({ CLOSE_CASE: ['NOT_AUTHORISED'], RETURN: ['NOT_AUTHORISED'] })
     expect(await complaint.told(manager)).toEqual({ CLOSE_CASE: true, RETURN: true })
     expect(await complaint.act(manager, 'CLOSE_CASE', paper.closing)).toBe('closed')
-    expect(await complaint.read(manager, 'status outcome round overdue availableActions { action }')).toEqual({ status: 'CLOSED', outcome: 'COMPLETED', round: 3, overdue: false, availableActions: [] })
+    expect(await complaint.read(manager, 'status outcome round overdue availableActions { action }')).toEqual({
+      status: 'CLOSED',
+      outcome: 'COMPLETED',
+      round: 3,
+      overdue: false,
+      availableActions: [],
+    })
   })
 })
 
@@ -228,7 +247,9 @@ describe('what is left of it', () => {
 
   test('every entry is chained to the one before it, and its hash covers what it says', async () => {
     const shown = await entries(manager, 'sequence hash previousHash action')
-    const { rows } = await server.house.pool.query('select sequence, content, previous_hash, hash from audit_entry where stream = $1 order by sequence', [`case:${complaint.id}`])
+    const { rows } = await server.house.pool.query('select sequence, content, previous_hash, hash from audit_entry where stream = $1 order by sequence', [
+      `case:${complaint.id}`,
+    ])
     expect(rows).toHaveLength(shown.length)
     let previous = genesis
     for (const [index, { sequence, content, hash }] of rows.entries()) {
@@ -241,17 +262,31 @@ describe('what is left of it', () => {
   test('who did what, as what, with which words: the deputy, the seats, and the system for what the visit told', async () => {
     const all = await entries(manager, 'action seat round from to actor { id } roleUsed { id } comment')
     expect(all.find(({ from }: { from: string }) => from === 'deputyGmInstruction')).toEqual({
-      action: 'APPROVE', seat: null, round: 1, from: 'deputyGmInstruction', to: 'negotiating', actor: { id: employeeId(deputy) }, roleUsed: { id: 'DEPUTY_GENERAL_MANAGER' }, comment: '同意',
+      action: 'APPROVE',
+      seat: null,
+      round: 1,
+      from: 'deputyGmInstruction',
+      to: 'negotiating',
+      actor: { id: employeeId(deputy) },
+      roleUsed: { id: 'DEPUTY_GENERAL_MANAGER' },
+      comment: '同意',
     })
     const signed = all.filter(({ action, round }: { action: string; round: number }) => action === 'GIVE_OPINION' && round === 1)
-    expect(signed.map(({ seat, actor, roleUsed }: { seat: string; actor: { id: string }; roleUsed: { id: string } }) => [seat, actor.id, roleUsed.id])).toEqual([
-      ['QUALITY', employeeId('finance-3'), 'QUALITY'],
-      ['FINANCE', employeeId('finance-3'), 'FINANCE'],
-      ['CUSTOMER_DEPT', employeeId('customer-dept-1'), 'CUSTOMER_DEPT'],
-      ['MARKETING', employeeId('marketing-1'), 'MARKETING'],
-      ['PRODUCTION', employeeId('production-1'), 'PRODUCTION'],
-    ])
-    expect(all.find(({ action }: { action: string }) => action === 'VISIT_DISSATISFIED')).toMatchObject({ actor: null, roleUsed: { id: 'SYSTEM' }, round: 2, to: 'investigating' })
+    expect(signed.map(({ seat, actor, roleUsed }: { seat: string; actor: { id: string }; roleUsed: { id: string } }) => [seat, actor.id, roleUsed.id])).toEqual(
+      [
+        ['QUALITY', employeeId('finance-3'), 'QUALITY'],
+        ['FINANCE', employeeId('finance-3'), 'FINANCE'],
+        ['CUSTOMER_DEPT', employeeId('customer-dept-1'), 'CUSTOMER_DEPT'],
+        ['MARKETING', employeeId('marketing-1'), 'MARKETING'],
+        ['PRODUCTION', employeeId('production-1'), 'PRODUCTION'],
+      ],
+    )
+    expect(all.find(({ action }: { action: string }) => action === 'VISIT_DISSATISFIED')).toMatchObject({
+      actor: null,
+      roleUsed: { id: 'SYSTEM' },
+      round: 2,
+      to: 'investigating',
+    })
   })
 
   test('refusals are there only for who asks for them', async () => {
@@ -259,7 +294,9 @@ describe('what is left of it', () => {
     expect(new Set(done.map(({ result }: { result: string }) => result))).toEqual(new Set(['DONE']))
     const all = await entries(manager, 'result action actor { id } reasons { code }', ', includeRefusals: true')
     const refused = all.filter(({ result }: { result: string }) => result !== 'DONE')
-    expect(refused.map(({ action, actor, reasons }: { action: string; actor: { id: string }; reasons: { code: string }[] }) => [action, actor.id, reasons[0]!.code])).toEqual([
+    expect(
+      refused.map(({ action, actor, reasons }: { action: string; actor: { id: string }; reasons: { code: string }[] }) => [action, actor.id, reasons[0]!.code]),
+    ).toEqual([
       ['ISSUE_NOTICE', employeeId(handler), 'NOT_AUTHORISED'],
       ['GIVE_OPINION', employeeId('finance-3'), 'SEAT_REQUIRED'],
       ['GIVE_OPINION', employeeId(supervisor), 'NOT_AUTHORISED'],
@@ -272,25 +309,41 @@ describe('what is left of it', () => {
   })
 
   test('every version of every form is kept, with the entry that brought it', async () => {
-    const { formVersions, version } = await complaint.read(manager, 'version ... on ComplaintHandling { formVersions { key version sequence digest content { ... on ComplaintRemedy { claimAmount } } submittedBy { id } } }')
+    const { formVersions, version } = await complaint.read(
+      manager,
+      'version ... on ComplaintHandling { formVersions { key version sequence digest content { ... on ComplaintRemedy { claimAmount } } submittedBy { id } } }',
+    )
     const remedies = formVersions.filter(({ key }: { key: string }) => key === 'remedy')
-    expect(remedies.map(({ version, content, submittedBy }: { version: number; content: object; submittedBy: { id: string } }) => ({ version, ...content, by: submittedBy.id }))).toEqual([
+    expect(
+      remedies.map(({ version, content, submittedBy }: { version: number; content: object; submittedBy: { id: string } }) => ({
+        version,
+        ...content,
+        by: submittedBy.id,
+      })),
+    ).toEqual([
       { version: 1, claimAmount: '50000', by: employeeId(handler) },
       { version: 2, claimAmount: '8000', by: employeeId(handler) },
       { version: 3, claimAmount: '9000', by: employeeId(handler) },
     ])
     expect(formVersions.filter(({ key }: { key: string }) => key === 'countersignOpinion')).toHaveLength(15)
     expect(formVersions.filter(({ key }: { key: string }) => key === 'notice').map(({ version }: { version: number }) => version)).toEqual([1, 2, 3, 4, 5, 6])
-    const submit = (await entries(manager, 'sequence action forms { key version digest }')).filter(({ action }: { action: string }) => action === 'SUBMIT_PLAN').at(-1)
+    const submit = (await entries(manager, 'sequence action forms { key version digest }'))
+      .filter(({ action }: { action: string }) => action === 'SUBMIT_PLAN')
+      .at(-1)
     expect(submit.forms.map(({ key }: { key: string }) => key).sort()).toEqual(['analysis', 'handlingForm', 'remedy', 'solution'])
     expect(formVersions).toContainEqual(expect.objectContaining({ key: 'remedy', sequence: submit.sequence, digest: remedies[2].digest }))
     expect(Math.max(...formVersions.map(({ sequence }: { sequence: number }) => sequence))).toBe(version)
   })
 
   test('the boxes of the countersigned form are filled in by whoever signed last', async () => {
-    const { forms } = await complaint.read(manager, '... on ComplaintHandling { forms { handlingForm { financeOpinion { employee { id } opinion round } deputyGmInstruction { employee { id } round } gmInstruction { round } } } }')
+    const { forms } = await complaint.read(
+      manager,
+      '... on ComplaintHandling { forms { handlingForm { financeOpinion { employee { id } opinion round } deputyGmInstruction { employee { id } round } gmInstruction { round } } } }',
+    )
     expect(forms.handlingForm).toEqual({
-      financeOpinion: { employee: { id: employeeId('finance-1') }, opinion: '同意', round: 3 }, deputyGmInstruction: { employee: { id: employeeId(deputy) }, round: 1 }, gmInstruction: null,
+      financeOpinion: { employee: { id: employeeId('finance-1') }, opinion: '同意', round: 3 },
+      deputyGmInstruction: { employee: { id: employeeId(deputy) }, round: 1 },
+      gmInstruction: null,
     })
   })
 
@@ -305,11 +358,15 @@ describe('what is left of it', () => {
   test('labels come in the language that is asked for, codes never change', async () => {
     const fields = 'state stateLabel process { title } history(first: 2) { edges { node { action actionLabel } } }'
     expect(await complaint.read(manager, fields, 'zh-CN')).toEqual({
-      state: 'closed', stateLabel: '结案', process: { title: '客户投诉处理流程' },
+      state: 'closed',
+      stateLabel: '结案',
+      process: { title: '客户投诉处理流程' },
       history: { edges: [{ node: { action: 'OPEN', actionLabel: '发起' } }, { node: { action: 'CLASSIFY', actionLabel: '分类并起草通知单' } }] },
     })
     expect(await complaint.read(manager, fields, 'en')).toEqual({
-      state: 'closed', stateLabel: 'Closed', process: { title: 'Complaint handling (case)' },
+      state: 'closed',
+      stateLabel: 'Closed',
+      process: { title: 'Complaint handling (case)' },
       history: { edges: [{ node: { action: 'OPEN', actionLabel: 'Open' } }, { node: { action: 'CLASSIFY', actionLabel: 'Classify and draft the notice' } }] },
     })
   })

@@ -25,7 +25,8 @@ interface Plot {
   readonly registration?: object
 }
 const classified = ({ type = 'GOODS', urgency = 'NORMAL', department = 'PRODUCTION' }: Plot) => ({
-  classification: paper.classification({ complaintType: type, urgency }), notice: paper.notice({ problemDepartment: departmentId(department) }),
+  classification: paper.classification({ complaintType: type, urgency }),
+  notice: paper.notice({ problemDepartment: departmentId(department) }),
 })
 const investigated = ({ severity = 'ORDINARY' }: Plot) => ({ survey: paper.survey, record: paper.record({ severity }) })
 const planned = ({ amount = '10000', disposition = 'OTHER' }: Plot) => paper.plan(amount, { disposition })
@@ -85,7 +86,10 @@ const openTasks = async (it: DrivenCase): Promise<{ state: string; seat: string 
   return rows
 }
 const linksOf = async (it: DrivenCase, action: string): Promise<object[]> => {
-  const { rows } = await house.pool.query(`select content::jsonb -> 'links' as links from audit_entry where stream = $1 and action = $2 order by sequence desc limit 1`, [`case:${it.id}`, action])
+  const { rows } = await house.pool.query(
+    `select content::jsonb -> 'links' as links from audit_entry where stream = $1 and action = $2 order by sequence desc limit 1`,
+    [`case:${it.id}`, action],
+  )
   return rows[0].links
 }
 
@@ -93,7 +97,9 @@ describe('the acceptance tests of page 2', () => {
   test('complaint-handling 1: a specialist may not issue the notice, and the attempt is on record', async () => {
     const it = await at('registered')
     expect(await it.refused(handler, 'ISSUE_NOTICE', { notice: paper.notice() })).toEqual(['NOT_AUTHORISED', 'ACTION_UNAVAILABLE'])
-    const { rows } = await house.pool.query(`select actor_id, result, content::jsonb -> 'reasons' -> 0 ->> 'code' as code from audit_entry where stream = $1`, [`attempts:${it.id}`])
+    const { rows } = await house.pool.query(`select actor_id, result, content::jsonb -> 'reasons' -> 0 ->> 'code' as code from audit_entry where stream = $1`, [
+      `attempts:${it.id}`,
+    ])
     expect(rows).toEqual([{ actor_id: employeeId(handler), result: 'REFUSED', code: 'NOT_AUTHORISED' }])
     expect(await actions(it)).toEqual(['OPEN'])
   })
@@ -104,7 +110,7 @@ describe('the acceptance tests of page 2', () => {
     expect(await it.act(supervisor, 'ISSUE_NOTICE', { notice: paper.notice() })).toBe('investigating')
   })
 
-  test('complaint-handling 2: within the manager\'s limit no instruction is asked for', async () => {
+  test("complaint-handling 2: within the manager's limit no instruction is asked for", async () => {
     const it = await at('managerApproval', { amount: '10000' })
     expect(await it.refused(manager, 'APPROVE_AND_ESCALATE')).toEqual(['CONDITION_UNMET'])
     expect(await it.act(manager, 'APPROVE', { opinion: { opinion: '同意' } })).toBe('negotiating')
@@ -200,7 +206,10 @@ describe('the other transitions of page 2 and their guards', () => {
 
   test('a customer withdraws, with the proof of it', async () => {
     const it = await at('registered')
-    expect(await it.refused(handler, 'WITHDRAW_BY_CUSTOMER', { statement: { ...paper.statement('撤诉'), evidence: '' } })).toEqual(['FORM_INVALID', 'statement.evidence REQUIRED'])
+    expect(await it.refused(handler, 'WITHDRAW_BY_CUSTOMER', { statement: { ...paper.statement('撤诉'), evidence: '' } })).toEqual([
+      'FORM_INVALID',
+      'statement.evidence REQUIRED',
+    ])
     expect(await it.act(handler, 'WITHDRAW_BY_CUSTOMER', { statement: paper.statement('撤诉') })).toBe('withdrawn')
   })
 
@@ -244,7 +253,10 @@ describe('the other transitions of page 2 and their guards', () => {
 
   test('whoever is complained of may not handle the case', async () => {
     const it = await at('registered')
-    await it.act(handler, 'CLASSIFY', { ...classified({}), classification: paper.classification({ complainedOf: [employeeId(colleague), employeeId('complaint-supervisor-2')] }) })
+    await it.act(handler, 'CLASSIFY', {
+      ...classified({}),
+      classification: paper.classification({ complainedOf: [employeeId(colleague), employeeId('complaint-supervisor-2')] }),
+    })
     expect(await it.refused('complaint-supervisor-2', 'ISSUE_NOTICE', { notice: paper.notice() })).toEqual(['SOD_CONFLICT'])
     await it.act(supervisor, 'ISSUE_NOTICE', { notice: paper.notice() })
     expect(nameOf(await it.refused(colleague, 'SUBMIT_INVESTIGATION', investigated({})))).toBe('SOD_CONFLICT')
@@ -448,7 +460,10 @@ describe('countersigning', () => {
     for (const seat of ['CUSTOMER_DEPT', 'MARKETING', 'PRODUCTION'] as const) await sign(it, seat, signatories[seat])
     expect(await it.state()).toBe('managerApproval')
     const signed = (await it.record()).decisions.filter(({ state }) => state === 'countersigning').map(({ seat, role }) => [seat, role])
-    expect(signed.slice(0, 2)).toEqual([['QUALITY', 'QUALITY'], ['FINANCE', 'FINANCE']])
+    expect(signed.slice(0, 2)).toEqual([
+      ['QUALITY', 'QUALITY'],
+      ['FINANCE', 'FINANCE'],
+    ])
   })
 
   test('nobody signs for a department of which he holds no seat', async () => {
@@ -584,10 +599,14 @@ describe('links', () => {
 
   test('whoever handled the complaint may not make its visit, nor the verifier whom the record names', async () => {
     const it = await at('negotiating')
-    await it.act(handler, 'CUSTOMER_ACCEPTS', { ...paper.agreed, record: paper.record({ finalMeasure: '更换新机', verifier: employeeId('care-specialist-1') }) })
+    await it.act(handler, 'CUSTOMER_ACCEPTS', {
+      ...paper.agreed,
+      record: paper.record({ finalMeasure: '更换新机', verifier: employeeId('care-specialist-1') }),
+    })
     await onTo(it, 'returnVisiting')
     const [visit] = await it.children()
-    for (const login of [handler, 'care-specialist-1']) expect(nameOf(await visit!.refused(login, 'START_VISIT', { plan: { channel: 'PHONE' } }))).toBe('SOD_CONFLICT')
+    for (const login of [handler, 'care-specialist-1'])
+      expect(nameOf(await visit!.refused(login, 'START_VISIT', { plan: { channel: 'PHONE' } }))).toBe('SOD_CONFLICT')
     expect(await visit!.act(visitor, 'START_VISIT', { plan: { channel: 'PHONE' } })).toBe('contacting')
   })
 

@@ -24,7 +24,10 @@ const road: readonly (readonly [from: string, go: (it: DrivenCase, plot: Plot) =
   ['inquiring', (it) => it.act(receiver, 'RECORD_PURPOSE', { purpose: { statement: '打印机坏了，我要换新' } })],
   ['recording', (it) => it.act(receiver, 'REGISTER_ACCEPTED', { registration1: paper.registration1(), registration2: paper.registration2 })],
   ['comforting', (it) => it.act(receiver, 'CUSTOMER_CALMED', { comfort: paper.comfort(true) })],
-  ['analysing', (it, { remedy = '500' }) => it.act(receiver, remedy === '500' ? 'SELF_HANDLE' : 'REQUEST_ASSISTANCE', { assessment: paper.assessment(remedy) })],
+  [
+    'analysing',
+    (it, { remedy = '500' }) => it.act(receiver, remedy === '500' ? 'SELF_HANDLE' : 'REQUEST_ASSISTANCE', { assessment: paper.assessment(remedy) }),
+  ],
 ]
 const at = async (state: string, plot: Plot = {}): Promise<DrivenCase> => {
   const it = await house.open(receiver, 'complaint-reception', paper.arrival)
@@ -50,14 +53,20 @@ test('complaint-reception 1: a visitor is greeted and asked, and his words are k
 
 test('complaint-reception 2: only a complaint specialist opens the record', async () => {
   expect(await house.openRefused(manager, 'complaint-reception', paper.arrival)).toEqual(['NOT_AUTHORISED'])
-  expect(await house.openRefused(receiver, 'complaint-reception', { ...paper.arrival, channel: 'PIGEON' })).toEqual(['FORM_INVALID', 'arrival.channel CHOICE_UNKNOWN'])
+  expect(await house.openRefused(receiver, 'complaint-reception', { ...paper.arrival, channel: 'PIGEON' })).toEqual([
+    'FORM_INVALID',
+    'arrival.channel CHOICE_UNKNOWN',
+  ])
 })
 
-test.each(['AFTER_SALES', 'RECEPTION'] as const)('complaint-reception 3: who does not come to complain is sent to %s only once that process exists', async (business) => {
-  const it = await at('inquiring')
-  expect(await it.refused(receiver, 'NOT_A_COMPLAINT', { redirection: { purpose: '询问保养', business } })).toEqual(['PROCESS_UNAVAILABLE'])
-  expect(await it.state()).toBe('inquiring')
-})
+test.each(['AFTER_SALES', 'RECEPTION'] as const)(
+  'complaint-reception 3: who does not come to complain is sent to %s only once that process exists',
+  async (business) => {
+    const it = await at('inquiring')
+    expect(await it.refused(receiver, 'NOT_A_COMPLAINT', { redirection: { purpose: '询问保养', business } })).toEqual(['PROCESS_UNAVAILABLE'])
+    expect(await it.state()).toBe('inquiring')
+  },
+)
 
 test('complaint-reception 4: accepted only with the promised term, which the case then shows', async () => {
   const it = await at('recording')
@@ -73,7 +82,9 @@ test('complaint-reception 4: accepted only with the promised term, which the cas
 test('complaint-reception 5: declined only with the reason, confirmed by a supervisor who did not receive it', async () => {
   const it = await at('recording')
   expect(await it.refused(receiver, 'REGISTER_DECLINED', { registration1: { ...declined, rejectionReason: undefined } })).toEqual(['CONDITION_UNMET'])
-  expect(await it.refused(receiver, 'REGISTER_DECLINED', { registration1: paper.registration1({ rejectionReason: '非本公司产品' }) })).toEqual(['CONDITION_UNMET'])
+  expect(await it.refused(receiver, 'REGISTER_DECLINED', { registration1: paper.registration1({ rejectionReason: '非本公司产品' }) })).toEqual([
+    'CONDITION_UNMET',
+  ])
   expect(await it.act(receiver, 'REGISTER_DECLINED', { registration1: declined })).toBe('declineReview')
   expect(await it.refused(receiver, 'CONFIRM_DECLINE')).toEqual(['NOT_AUTHORISED'])
   expect(await it.act(supervisor, 'CONFIRM_DECLINE', { opinion: { opinion: '同意' } })).toBe('departing')
@@ -143,7 +154,10 @@ test('complaint-reception 10: the director approves or returns; a returned solut
   expect((await it.record()).round).toBe(2)
   await it.act(manager, 'ESCALATE', { solution: paper.solution({ compensation: '8000' }) })
   expect(await it.act(director, 'APPROVE', { opinion: { opinion: '同意' } })).toBe('planCommunicating')
-  const { rows } = await house.pool.query(`select content::jsonb ->> 'compensation' as amount from form_version where case_id = $1 and key = 'solution' order by version`, [it.id])
+  const { rows } = await house.pool.query(
+    `select content::jsonb ->> 'compensation' as amount from form_version where case_id = $1 and key = 'solution' order by version`,
+    [it.id],
+  )
   expect(rows.map(({ amount }) => amount)).toEqual(['9000', '8000'])
 })
 

@@ -111,7 +111,9 @@ test('complaint-return-visit 5: a customer who is reached is recorded, completel
   expect(await visit.refused(visitor, 'SUBMIT_RECORD', { visitRecord: paper.visitRecord(true, visitor) })).toEqual(['ACTION_UNAVAILABLE'])
   expect(await visit.act(visitor, 'CONTACTED')).toBe('recording')
   for (const missing of ['satisfied', 'resultFedBack', 'customerOpinion']) {
-    expect(await visit.refused(visitor, 'SUBMIT_RECORD', { visitRecord: { ...paper.visitRecord(true, visitor), [missing]: undefined } })).toEqual(['CONDITION_UNMET'])
+    expect(await visit.refused(visitor, 'SUBMIT_RECORD', { visitRecord: { ...paper.visitRecord(true, visitor), [missing]: undefined } })).toEqual([
+      'CONDITION_UNMET',
+    ])
   }
   expect(await visit.act(visitor, 'SUBMIT_RECORD', { visitRecord: paper.visitRecord(true, visitor) })).toBe('review')
 })
@@ -126,7 +128,9 @@ test('complaint-return-visit 6: the supervisor confirms what is satisfied, and n
 })
 
 test('complaint-return-visit 6: whoever made the visit may not review it', async () => {
-  await house.owner.query(`insert into role_assignment (id, employee_id, role) values (gen_random_uuid(), $1, 'COMPLAINT_SUPERVISOR')`, [employeeId('care-specialist-2')])
+  await house.owner.query(`insert into role_assignment (id, employee_id, role) values (gen_random_uuid(), $1, 'COMPLAINT_SUPERVISOR')`, [
+    employeeId('care-specialist-2'),
+  ])
   const visit = await opened()
   await visit.act('care-specialist-2', 'START_VISIT', byPhone)
   await visit.act('care-specialist-2', 'CONTACTED')
@@ -140,7 +144,10 @@ test('complaint-return-visit 7: a record that will not do is written again, and 
   expect((await visit.record()).round).toBe(2)
   await visit.act(visitor, 'SUBMIT_RECORD', { visitRecord: paper.visitRecord(true, visitor) })
   expect(await visit.act(supervisor, 'CONFIRM')).toBe('satisfied')
-  const { rows } = await house.pool.query(`select (content::jsonb -> 'satisfied')::boolean as satisfied from form_version where case_id = $1 and key = 'visitRecord' order by version`, [visit.id])
+  const { rows } = await house.pool.query(
+    `select (content::jsonb -> 'satisfied')::boolean as satisfied from form_version where case_id = $1 and key = 'visitRecord' order by version`,
+    [visit.id],
+  )
   expect(rows.map(({ satisfied }) => satisfied)).toEqual([false, true])
 })
 
@@ -173,7 +180,7 @@ test('complaint-return-visit 8: a complaint that no longer waits is opened anew'
   expect(await visit!.children('complaint-handling')).toHaveLength(1)
 })
 
-test('complaint-return-visit 8: a visit of nobody\'s complaint needs the register handed in', async () => {
+test("complaint-return-visit 8: a visit of nobody's complaint needs the register handed in", async () => {
   const visit = await inReview(await opened(), false)
   expect(new Set(await visit.refused(supervisor, 'REOPEN'))).toEqual(new Set(['CONDITION_UNMET']))
   expect(await visit.act(supervisor, 'REOPEN', { registration1: paper.registration1() })).toBe('reopened')
@@ -185,15 +192,18 @@ test.each([
   ['VISIT_SATISFIED', { visitRecord: paper.visitRecord(true) }, 'satisfied'],
   ['VISIT_DISSATISFIED', { visitRecord: paper.visitRecord(false) }, 'reopened'],
   ['VISIT_UNREACHABLE', { visitRecord: paper.visitRecord(undefined), unreachable: paper.unreachable(3) }, 'unreachable'],
-] as const)('complaint-return-visit 9: %s recorded in the complaint settles the visit in whatever state it is; only the system does that', async (action, forms, end) => {
-  for (const stage of [async (visit: DrivenCase) => visit, contacting, recording, (visit: DrivenCase) => inReview(visit, true)]) {
-    const { complaint, visit } = await ofComplaint()
-    await stage(visit)
-    expect((await visit.refused(visitor, 'SETTLED_IN_CASE'))[0]).toBe('NOT_AUTHORISED')
-    await complaint.act(specialist, action, forms)
-    expect(await visit.state()).toBe(end)
-  }
-})
+] as const)(
+  'complaint-return-visit 9: %s recorded in the complaint settles the visit in whatever state it is; only the system does that',
+  async (action, forms, end) => {
+    for (const stage of [async (visit: DrivenCase) => visit, contacting, recording, (visit: DrivenCase) => inReview(visit, true)]) {
+      const { complaint, visit } = await ofComplaint()
+      await stage(visit)
+      expect((await visit.refused(visitor, 'SETTLED_IN_CASE'))[0]).toBe('NOT_AUTHORISED')
+      await complaint.act(specialist, action, forms)
+      expect(await visit.state()).toBe(end)
+    }
+  },
+)
 
 test('complaint-return-visit 10: the visit is due on the day that its task names', async () => {
   const visit = await opened({ dueOn: '2030-05-06' })

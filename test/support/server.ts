@@ -26,7 +26,6 @@ export interface GraphqlError {
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is that of the query, which the test wrote
   readonly data: any
   readonly errors: readonly GraphqlError[] | undefined
 }
@@ -58,7 +57,16 @@ export async function openServer({ production = false } = {}): Promise<TestServe
   const orm = await MikroORM.init({ clientUrl: house.appUrl, entities, pool: { max: 5 }, ensureDatabase: false, discovery: { warnWhenNoEntities: false } })
   const tokens = await ownTokens(pool)
   const app = await appOf({
-    pool, door, processes, tokens, logger, production, signIn: await signInWith(pool), schema: schemaOf(processes), em: () => orm.em.fork({ disableTransactions: true }), health: healthOf(async () => null),
+    pool,
+    door,
+    processes,
+    tokens,
+    logger,
+    production,
+    signIn: await signInWith(pool),
+    schema: schemaOf(processes),
+    em: () => orm.em.fork({ disableTransactions: true }),
+    health: healthOf(async () => null),
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
 
@@ -71,7 +79,9 @@ export async function openServer({ production = false } = {}): Promise<TestServe
     },
   })
   return {
-    house, url, logged,
+    house,
+    url,
+    logged,
     client: clientWith({}),
     async close() {
       await app.close()
@@ -114,7 +124,6 @@ export class RemoteCase {
     return known
   }
   /** Reads fields of the case as this person. Throws when the answer has errors. */
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is that of the fields asked for
   async read(login: string, fields: string, language: Language = 'en'): Promise<any> {
     const { data, errors } = await (await this.as(login)).in(language).gql(`query ($id: ID!) { case(id: $id) { ${fields} } }`, { id: this.id })
     if (errors) throw new Error(JSON.stringify(errors))
@@ -126,7 +135,12 @@ export class RemoteCase {
   /** What this person is told about each act of the present state: `true`, the open seats by name, or the codes against it. */
   async told(login: string): Promise<Record<string, true | readonly string[]>> {
     const offers = await this.offers(login)
-    return Object.fromEntries(offers.map(({ action, allowed, reasons, requiresSeat, seats }) => [action, allowed ? (requiresSeat ? [...seats].sort() : true) : [...new Set(reasons.map(({ code }) => code))]]))
+    return Object.fromEntries(
+      offers.map(({ action, allowed, reasons, requiresSeat, seats }) => [
+        action,
+        allowed ? (requiresSeat ? [...seats].sort() : true) : [...new Set(reasons.map(({ code }) => code))],
+      ]),
+    )
   }
   /** Sends an act with the version just read, and returns the state that it leads to. Throws when it is refused. */
   async act(login: string, action: string, form?: object, seat?: string): Promise<string> {
@@ -147,6 +161,11 @@ export class RemoteCase {
     const given = form !== undefined
     const declared = `$id: ID!, $version: Int, $key: String!${given ? `, $form: ${offer.formType}!` : ''}`
     const passed = `caseId: $id, expectedVersion: $version, idempotencyKey: $key${given ? ', form: $form' : ''}${seat ? `, seat: ${seat}` : ''}`
-    return (await this.as(login)).gql(`mutation (${declared}) { ${offer.mutation}(${passed}) { state } }`, { id: this.id, version, key: randomUUID(), ...(given && { form }) })
+    return (await this.as(login)).gql(`mutation (${declared}) { ${offer.mutation}(${passed}) { state } }`, {
+      id: this.id,
+      version,
+      key: randomUUID(),
+      ...(given && { form }),
+    })
   }
 }

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { getShortestPaths } from '@xstate/graph'
+import { changedUnderTheSameVersion, generated } from '../../src/cli/generated.js'
+import { anyOf, applicant, approver, defineProcess, faultsOf, fingerprintOf, isFinal, machineOf, memberOf, role, text, form } from '../../src/define/index.js'
+import { loadProcesses } from '../../src/registry.js'
+
+const processes = await loadProcesses()
+
+describe.each([...processes.current.keys()])('%s', (id) => {
+  const { definition, machine } = processes.current.get(id)!
+  test('is sound as a graph', () => expect(faultsOf(definition)).toEqual([]))
+  test('compiles to a machine in which nobody without a role gets anywhere', () => {
+    const nobody = { kind: 'employee', employeeId: 'x', personId: 'x', roles: [], departmentIds: [], limits: {} } as const
+    const facts = { data: {}, at: '2026-01-01T00:00:00Z', today: '2026-01-01', customerId: null, round: 1, decisions: [], children: [], parent: null, openCases: {}, settings: {} }
+    const parties = { applicantPersonId: 'somebody else', decisions: [], parentDecisions: [], departmentsIn: () => [], personsIn: () => [] }
+    const events = [...new Set(machine.events)].filter((type) => !type.startsWith('xstate.')).map((type) => ({ type, actor: nobody }))
+    const paths = getShortestPaths(machine as never, { input: { facts, parties }, events } as never)
+    expect(paths.map(({ state }) => (state as { value: unknown }).value)).toEqual([definition.initial])
+  })
+  test('every final state has an outcome and no task', () => {
+    for (const step of Object.values(definition.states).filter((step) => isFinal(step as never))) expect(step).not.toHaveProperty('assignee')
+  })
+})
+
+test('what is printed from the definitions is fresh', () => {
+  for (const [file, fresh] of generated(processes)) expect({ file, text: readFileSync(file, 'utf8') }).toEqual({ file, text: fresh })
+})
+test('no definition changed under the same version', () => expect(changedUnderTheSameVersion(processes)).toEqual([]))
+
+@form('slip', '单据', 'Slip')
+class Slip {
+  @text('内容', 'Content') content!: string
+}
+const forms = { slip: Slip }
+const sound = {
+  id: 'sound', version: 1, title: ['合格', 'Sound'], source: 'test', forms, startedBy: role('EMPLOYEE'), startsWith: 'slip', initial: 'draft',
+} as const
+const end = { type: 'final', label: ['结束', 'End'], outcome: 'completed' } as const
+const waiting = { label: ['等待', 'Waiting'], assignee: applicant } as const
+
+describe('an unsound definition is found', () => {
+  const faults = (states: any, extra: object = {}) => faultsOf(defineProcess({ ...sound, ...extra, states } as never))
+  test.each<[string, any, object, RegExp]>([
+    ['a state that nothing leads to', { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, lost: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end }, {}, /lost cannot be reached/],
+    ['a state without an end', { draft: { ...waiting, on: { SUBMIT: { target: 'loop' } } }, loop: { ...waiting, on: { SUBMIT: {} } }, done: end }, {}, /loop cannot reach an end/],
+    ['a branch behind an unguarded one', { draft: { ...waiting, on: { SUBMIT: [{ target: 'done' }, { target: 'other' }] } }, done: end, other: end }, {}, /branch without a guard/],
+    ['an event without words', { draft: { ...waiting, on: { FROBNICATE: { target: 'done' } } }, done: end }, {}, /FROBNICATE has no label/],
+    ['English where Chinese belongs', { draft: { ...waiting, label: ['等待', '等待'], on: { SUBMIT: { target: 'done' } } }, done: end }, {}, /not labelled in Chinese and English/],
+    ['separation from a state that is not there', { draft: { ...waiting, on: { SUBMIT: { target: 'done', by: approver('FINANCE', { distinctFrom: ['nowhere'] }) } } }, done: end }, {}, /distinct from nowhere/],
+    ['a department that no form names', { draft: { ...waiting, on: { SUBMIT: { target: 'done', by: anyOf(memberOf('RESPONSIBLE_DEPT', 'slip.content')) } } }, done: end }, {}, /names no department/],
+    ['a state name that is not camelCase', { draft: { ...waiting, on: { SUBMIT: { target: 'Done' } } }, Done: end }, {}, /Done is not camelCase/],
+  ])('%s', (_, states, extra, fault) => expect(faults(states, extra).join('\n')).toMatch(fault))
+})
+
+test('a changed arrow, authority, word or form changes the fingerprint', () => {
+  const base = defineProcess({ ...sound, states: { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end } })
+  const variants = [
+    defineProcess({ ...sound, states: { draft: { ...waiting, on: { CANCEL: { target: 'done' } } }, done: end } }),
+    defineProcess({ ...sound, states: { draft: { ...waiting, assignee: role('FINANCE'), on: { SUBMIT: { target: 'done' } } }, done: end } }),
+    defineProcess({ ...sound, states: { draft: { ...waiting, label: ['候', 'Waiting'], on: { SUBMIT: { target: 'done' } } }, done: end } }),
+    defineProcess({ ...sound, states: { draft: { ...waiting, on: { SUBMIT: { target: 'done', revises: 'slip' } } }, done: end } }),
+  ]
+  const prints = [base, ...variants].map(fingerprintOf)
+  expect(new Set(prints).size).toBe(prints.length)
+  expect(fingerprintOf({ ...base })).toBe(prints[0])
+})
+
+/** These lines are checked by the compiler: each would be a hole if it compiled. */
+export const doNotCompile = [
+  // @ts-expect-error a target that does not exist
+  () => defineProcess({ ...sound, states: { draft: { ...waiting, on: { SUBMIT: { target: 'dnoe' } } }, done: end } }),
+  // @ts-expect-error a waiting state that is nobody's
+  () => defineProcess({ ...sound, states: { draft: { label: ['等待', 'Waiting'], on: { SUBMIT: { target: 'done' } } }, done: end } }),
+  // @ts-expect-error a form that the process does not have
+  () => defineProcess({ ...sound, states: { draft: { ...waiting, on: { SUBMIT: { target: 'done', form: 'slips' } } }, done: end } }),
+  // @ts-expect-error a role that does not exist
+  () => role('CHIEF_WIZARD'),
+  // @ts-expect-error an initial state that does not exist
+  () => defineProcess({ ...sound, initial: 'start', states: { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end } }),
+]
+test('a machine is a real XState machine', () => {
+  const machine = machineOf(defineProcess({ ...sound, states: { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end } }))
+  expect(Object.keys(machine.states)).toEqual(['draft', 'done'])
+})
