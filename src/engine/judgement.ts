@@ -76,10 +76,11 @@ function againstArrow(arrow: Arrow, { facts, parties }: CaseContext, actor: Acto
   const open = arrow.guard === undefined || arrow.guard.about.some((form) => handedIn.includes(form))
   return [...(verdict.allowed ? [] : verdict.reasons), ...(open || arrow.guard === undefined ? [] : unmet(arrow.guard, facts, actor))]
 }
-/** Of several branches, those that the person may take at all say best what is missing. */
+/** Of several branches the one that the person may take, or comes nearest to: the one with the fewest reasons against it. */
 function nearest(verdicts: readonly Reason[][]): Reason[] {
-  const permitted = verdicts.filter((reasons) => !reasons.some(({ code }) => code === 'NOT_AUTHORISED' || code === 'SOD_CONFLICT'))
-  return (permitted.length > 0 ? permitted : verdicts).flat()
+  const without = (...codes: Reason['code'][]) => verdicts.filter((reasons) => !reasons.some(({ code }) => codes.includes(code)))
+  const candidates = [without('NOT_AUTHORISED', 'SOD_CONFLICT'), without('NOT_AUTHORISED'), verdicts].find((some) => some.length > 0) ?? []
+  return [...candidates].sort((one, other) => one.length - other.length)[0] ?? []
 }
 function distinct(reasons: readonly Reason[]): Reason[] {
   return [...new Map(reasons.map((one) => [`${one.code} ${one.message[1]}`, one])).values()]

@@ -37,7 +37,8 @@ export async function availableActions(context: RequestContext, row: CaseRow): P
   const against = (action: string, seat?: string): Reason[] => reasonsAgainst(loaded, judged.record, judged.context, { action, actor, seat }, 'forms and seat')
   return human.map((action) => {
     const seated = arrows.some((arrow: Arrow) => arrow.action === action && arrow.seat !== undefined)
-    const seats = seated ? openSeatsOf(judged.record.value).filter((seat) => against(action, seat).length === 0) : []
+    const open = openSeatsOf(judged.record.value)
+    const seats = arrows.flatMap((arrow) => (arrow.action === action && arrow.seat !== undefined && open.includes(arrow.seat) && against(action, arrow.seat).length === 0 ? [arrow.seat] : []))
     const reasons = seated && seats.length > 0 ? [] : against(action)
     return {
       action,

@@ -58,6 +58,8 @@ export function guardPlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestCo
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ request, document, operation, operationName }) => {
+        // Which operation is meant is for Apollo to say.
+        if (!operation) return
         if (!schema.getRootType(operation.operation)) throw mistake(`there is no ${operation.operation} here`, 'OPERATION_RESOLUTION_FAILURE')
         refuseUncleanText(request.variables ?? {}, 'variables')
         visit(document, {

@@ -11,8 +11,13 @@ import { Refused } from '../../src/engine/refused.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { type House, openHouse } from '../support/house.js'
 
-/** How many cells outside `acts of the state × all roles` are tried; MATRIX=full tries them all. */
-const sampled = process.env['MATRIX'] === 'full' ? Number.POSITIVE_INFINITY : Number(process.env['MATRIX'] ?? 4000)
+/**
+ * Everybody whom a process names tries every act of every state. Beyond that so many cells are tried, evenly spread: acts of the
+ * state by roles that the process does not know (all of them while the processes are few), and acts of other states.
+ * MATRIX=full tries all there are.
+ */
+const bounds =
+  process.env['MATRIX'] === 'full' ? { strangers: Number.POSITIVE_INFINITY, elsewhere: Number.POSITIVE_INFINITY } : { strangers: 14_000, elsewhere: 4000 }
 const inParallel = 8
 
 /** Whoever tries: one grantable role each, none at all, or the service account. */
@@ -110,23 +115,26 @@ const mayLack = ['FORM_INVALID', 'CONDITION_UNMET', 'LIMIT_EXCEEDED', 'PROCESS_U
 
 const distinctActs = (acts: Named) => [...new Map(acts.map(({ action, seat }) => [`${action} ${seat}`, { action, seat }])).values()]
 
-function cellsOf(definition: AnyProcess): { full: Cell[]; beyond: Cell[] } {
-  const rolesNamed = new Set(namedAnywhere(definition).flatMap(({ by }) => by.flatMap((rule) => ('role' in rule ? [rule.role] : []))))
-  const strangers = everyRole
-    .filter((role) => !rolesNamed.has(role))
-    .filter((_, index) => index % 12 === 3)
-    .slice(0, 5)
-  const some = [...[...rolesNamed].filter(grantable), ...strangers].map((role) => holders.get(role)!)
+/** `own`: by those whom the process names, a few others, nobody and the system; `strangers`: by all the rest; `elsewhere`: acts of other states. */
+interface Cells {
+  readonly own: Cell[]
+  readonly strangers: Cell[]
+  readonly elsewhere: Cell[]
+}
+function cellsOf(definition: AnyProcess): Cells {
   const everyone = [...holders.values(), roleless, service]
-  const full: Cell[] = []
-  const beyond: Cell[] = []
+  const known = everyone.filter((person) => namedAnywhere(definition).some(({ by }) => isNamed(person, by)))
+  const few = everyone.filter((person) => !known.includes(person)).filter((_, index) => index % 12 === 3)
+  const own = new Set([...known, ...few.slice(0, 5), roleless, service])
+  const cells: Cells = { own: [], strangers: [], elsewhere: [] }
   for (const state of statesOf(definition)) {
     const here = namedIn(definition, state)
-    for (const act of here) for (const person of everyone) full.push({ definition, state, action: act.action, seat: act.seat, person })
+    for (const { action, seat } of here)
+      for (const person of everyone) cells[own.has(person) ? 'own' : 'strangers'].push({ definition, state, action, seat, person })
     const others = distinctActs(namedAnywhere(definition)).filter(({ action, seat }) => !here.some((act) => act.action === action && act.seat === seat))
-    for (const act of others) for (const person of [...some, roleless, service]) beyond.push({ definition, state, ...act, person })
+    for (const act of others) for (const person of own) cells.elsewhere.push({ definition, state, ...act, person })
   }
-  return { full, beyond }
+  return cells
 }
 const evenly = <T>(all: readonly T[], count: number): T[] =>
   all.length <= count ? [...all] : Array.from({ length: count }, (_, at) => all[Math.floor((at * all.length) / count)]!)
@@ -259,17 +267,20 @@ async function tryNamed(cells: readonly Cell[]): Promise<{ wrong: string[]; done
 test('every act of every state is open to whom the definition names, and to nobody else', async () => {
   const started = performance.now()
   const all = definitions.map(cellsOf)
-  const full = all.flatMap((one) => one.full)
-  const beyond = all.flatMap((one) => one.beyond)
-  const tried = [...full, ...evenly(beyond, sampled)]
+  const own = all.flatMap((one) => one.own)
+  const strangers = all.flatMap((one) => one.strangers)
+  const elsewhere = all.flatMap((one) => one.elsewhere)
+  const spread = { strangers: evenly(strangers, bounds.strangers), elsewhere: evenly(elsewhere, bounds.elsewhere) }
+  const tried = [...own, ...spread.strangers, ...spread.elsewhere]
   const named = tried.filter(mayTry)
   const { wrong, done } = await tryNamed(named)
   wrong.push(...(await tryUnnamed(tried.filter((cell) => !mayTry(cell)))))
   const { rows } = await house.pool.query(`select count(*)::int as refusals from audit_entry where result = 'REFUSED'`)
   const seconds = Math.round((performance.now() - started) / 1000)
   console.log(
-    `authority matrix: ${definitions.length} processes, ${tried.length} cells (all ${full.length} acts of a state × everyone, ${tried.length - full.length} of ${beyond.length} others): ` +
-      `${done} done, ${tried.length - done} refused, of which ${named.length - done} named but lacking a form or a fact; ${seconds} s`,
+    `authority matrix: ${definitions.length} processes, ${tried.length} cells in ${seconds} s: acts of the state ${own.length} by those named and a few others, ` +
+      `${spread.strangers.length} of ${strangers.length} by everybody else; ${spread.elsewhere.length} of ${elsewhere.length} acts of other states. ` +
+      `${done} done, ${tried.length - done} refused, of which ${named.length - done} for a form or a fact alone`,
   )
   expect(wrong.slice(0, 20)).toEqual([])
   expect(rows[0].refusals + counted).toBe(tried.length - done)

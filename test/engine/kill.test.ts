@@ -177,12 +177,13 @@ test('sessions that the database ends under way cost no act and double none', as
   const pool = poolOf(house.appUrl, () => {})
   const door = doorOf({ store: commandStoreOf(pool, house.processes), processes: house.processes, report: () => {} })
   let over = false
+  let ended = 0
+  const session = `select pid from pg_stat_activity
+    where datname = current_database() and usename <> current_user and xact_start is not null order by random() limit 1`
   const ending = (async () => {
-    while (!over) {
-      await house.owner.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename <> current_user and xact_start is not null order by random() limit 1`,
-      )
-      await new Promise((resolve) => setTimeout(resolve, 25))
+    while (!over && ended < 60) {
+      ended += (await house.owner.query(`select pg_terminate_backend(pid) from (${session}) one`)).rowCount ?? 0
+      await new Promise((resolve) => setTimeout(resolve, 100))
     }
   })()
   const first = 1_000_000
@@ -195,6 +196,7 @@ test('sessions that the database ends under way cost no act and double none', as
     over = true
   })
   await ending
+  console.log(`${ended} sessions ended under ${answers.length} acts`)
   await pool.end()
   const steps = Array.from({ length: 40 }, (_, index) => stepsOf(first + index).length).reduce((sum, count) => sum + count, 0)
   expect(answers.length).toBe(steps)

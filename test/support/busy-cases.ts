@@ -65,7 +65,7 @@ async function persist(ask: () => Promise<Answer>): Promise<Answer> {
     try {
       return await ask()
     } catch (error) {
-      if (!(error instanceof Refused) || error.code !== 'BUSY' || tries === 10) throw error
+      if (!(error instanceof Refused) || error.code !== 'BUSY' || tries === 30) throw error
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
