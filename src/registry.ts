@@ -12,7 +12,9 @@ import { collect, load, type Processes } from './engine/processes.js'
 export async function loadProcesses(): Promise<Processes> {
   const folder = path.join(root, 'dist', 'workflows')
   const files = globSync('*/*/process*.js', { cwd: folder }).sort()
-  const definitions = await Promise.all(files.map(async (file) => [file, ((await import(pathToFileURL(path.join(folder, file)).href)) as { default: AnyProcess }).default] as const))
+  const definitions = await Promise.all(
+    files.map(async (file) => [file, ((await import(pathToFileURL(path.join(folder, file)).href)) as { default: AnyProcess }).default] as const),
+  )
   const faults = definitions.flatMap(([file, definition]) => [
     ...faultsOf(definition),
     ...(path.basename(path.dirname(file)) === definition.id ? [] : [`${file}: the id is ${definition.id}, the folder says otherwise`]),

@@ -24,7 +24,10 @@ export const attemptStream = (caseId: string | null): string => `attempts:${case
 export const organisationStream = 'organisation'
 
 /** The next entry of a stream. `recordedAt`: ISO 8601 in UTC with microseconds, by the database's clock. */
-export function chain(facts: EntryFacts, at: { stream: string; sequence: number; caseId: string | null; recordedAt: string; previousHash: string }): ChainedEntry {
+export function chain(
+  facts: EntryFacts,
+  at: { stream: string; sequence: number; caseId: string | null; recordedAt: string; previousHash: string },
+): ChainedEntry {
   const { reasons, idempotencyKey, ...told } = facts
   const content = canonicalize({
     format: 'countersign/audit-entry/1',

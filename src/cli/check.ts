@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../config.js'
-import { changedUnderTheSameVersion, generated } from './generated.js'
 import { loadProcesses } from '../registry.js'
+import { changedUnderTheSameVersion, generated } from './generated.js'
 
 /** Everything that a change must pass besides the tests, in order: one line each, what is wrong below it. */
 const steps: readonly (readonly [name: string, run: () => string | Promise<string>])[] = [

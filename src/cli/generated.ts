@@ -53,4 +53,8 @@ const processTable = (definitions: readonly AnyProcess[]): string =>
       return [`\`${id}\``, title[0], title[1], `${Object.keys(states).length} (${ends} final)`, String(Object.keys(forms).length), source]
     }),
   )
-const errorTable = (): string => tableOf(['Code', '含义', 'Meaning'], Object.entries(refusals).map(([code, [zh, en]]) => [`\`${code}\``, zh, en]))
+const errorTable = (): string =>
+  tableOf(
+    ['Code', '含义', 'Meaning'],
+    Object.entries(refusals).map(([code, [zh, en]]) => [`\`${code}\``, zh, en]),
+  )

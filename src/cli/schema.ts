@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { generated } from './generated.js'
 import { loadProcesses } from '../registry.js'
+import { generated } from './generated.js'
 
 for (const [file, text] of generated(await loadProcesses())) {
   writeFileSync(file, text)

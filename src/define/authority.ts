@@ -79,8 +79,7 @@ export const memberOf = (role: Role, of: string, rule: Partial<Separation> = {})
 export const anyOf = (...rules: readonly Authority[]): Authority => ({ kind: 'anyOf', rules })
 
 /** The alternatives of an authority, flat. */
-export const rulesOf = (authority: Authority): readonly Rule[] =>
-  authority.kind === 'anyOf' ? authority.rules.flatMap(rulesOf) : [authority]
+export const rulesOf = (authority: Authority): readonly Rule[] => (authority.kind === 'anyOf' ? authority.rules.flatMap(rulesOf) : [authority])
 
 /** The role that a rule lets one act as; the applicant acts as an employee, the system as itself. */
 export const roleOfRule = (rule: Rule): Role => (rule.kind === 'applicant' ? 'EMPLOYEE' : rule.kind === 'system' ? 'SYSTEM' : rule.role)
@@ -109,7 +108,9 @@ function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
     case 'role':
       return isEmployee(actor) && actor.roles.includes(rule.role) ? separation(rule, actor, parties) : [needs(rule.role)]
     case 'department':
-      return isEmployee(actor) && parties.departmentsIn(rule.of).some((id) => actor.departmentIds.includes(id)) ? separation(rule, actor, parties) : [needs(rule.role)]
+      return isEmployee(actor) && parties.departmentsIn(rule.of).some((id) => actor.departmentIds.includes(id))
+        ? separation(rule, actor, parties)
+        : [needs(rule.role)]
   }
 }
 
@@ -132,7 +133,8 @@ function separation(rule: Separation, { personId }: Actor, parties: Parties): Re
 /** Everyone whom a rule shuts out of this case, whatever role they hold. The system is nobody. */
 export function excludedBy(rule: Rule, parties: Parties): string[] {
   if (rule.kind === 'applicant' || rule.kind === 'system') return []
-  const actedIn = (states: readonly string[], decisions: readonly Decision[]) => decisions.filter(({ state }) => states.includes(state)).map(({ personId }) => personId)
+  const actedIn = (states: readonly string[], decisions: readonly Decision[]) =>
+    decisions.filter(({ state }) => states.includes(state)).map(({ personId }) => personId)
   return [
     ...(rule.notApplicant ? [parties.applicantPersonId] : []),
     ...actedIn(rule.distinctFrom, parties.decisions),

@@ -1,9 +1,11 @@
-import { type ValidationOptions, ValidateBy } from 'class-validator'
+import { ValidateBy, type ValidationOptions } from 'class-validator'
 import { Decimal } from 'decimal.js'
 
 /** A property check from a plain predicate; the predicate also serves lists, item by item. */
-const check = (name: string, test: (value: unknown) => boolean) => (options: ValidationOptions = {}) =>
-  ValidateBy({ name, validator: { validate: (value) => test(value) } }, options)
+const check =
+  (name: string, test: (value: unknown) => boolean) =>
+  (options: ValidationOptions = {}) =>
+    ValidateBy({ name, validator: { validate: (value) => test(value) } }, options)
 
 const isDay = (value: unknown): boolean => {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false
@@ -21,7 +23,8 @@ export const IsDay = check('isDay', isDay)
 export const IsTimeOfDay = check('isTimeOfDay', (value) => typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/.test(value))
 export const IsInstant = check(
   'isInstant',
-  (value) => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)),
+  (value) =>
+    typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)),
 )
 export const IsUuid = check('isUuid', (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
 /** A Chinese mobile or landline number, or an international one; blanks and hyphens are free. */

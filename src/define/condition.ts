@@ -33,7 +33,13 @@ export interface Facts<Data = any> {
 /** A named fact about the case. Named, because a refusal must say which fact was missing. */
 export type Condition<Data = any> =
   | { readonly kind: 'fact'; readonly label: Label; readonly about: readonly string[]; readonly test: (facts: Facts<Data>) => boolean }
-  | { readonly kind: 'limit'; readonly label: Label; readonly about: readonly string[]; readonly role: Role; readonly amount: (data: Data) => string | undefined }
+  | {
+      readonly kind: 'limit'
+      readonly label: Label
+      readonly about: readonly string[]
+      readonly role: Role
+      readonly amount: (data: Data) => string | undefined
+    }
   | { readonly kind: 'noOpenCases'; readonly label: Label; readonly about: readonly []; readonly processes: readonly string[] }
   | { readonly kind: 'not'; readonly label: Label; readonly about: readonly string[]; readonly condition: Condition<Data> }
   | { readonly kind: 'all' | 'either'; readonly label: Label; readonly about: readonly string[]; readonly conditions: readonly Condition<Data>[] }
@@ -72,7 +78,10 @@ const combine =
   (kind: 'all' | 'either') =>
   <Data>(...conditions: readonly Condition<Data>[]): Condition<Data> => ({
     kind,
-    label: [conditions.map(({ label }) => label[0]).join(kind === 'all' ? '且' : '或'), conditions.map(({ label }) => label[1]).join(kind === 'all' ? ' and ' : ' or ')],
+    label: [
+      conditions.map(({ label }) => label[0]).join(kind === 'all' ? '且' : '或'),
+      conditions.map(({ label }) => label[1]).join(kind === 'all' ? ' and ' : ' or '),
+    ],
     about: conditions.flatMap(({ about }) => about),
     conditions,
   })
@@ -113,7 +122,12 @@ export function unmet(condition: Condition, facts: Facts, actor: Actor): Reason[
     case 'noOpenCases':
       return condition.processes
         .filter((process) => (facts.openCases[process] ?? 0) > 0)
-        .map((process) => reason('CONDITION_UNMET', [`${condition.label[0]}：${process} × ${facts.openCases[process]}`, `${condition.label[1]}: ${process} × ${facts.openCases[process]}`]))
+        .map((process) =>
+          reason('CONDITION_UNMET', [
+            `${condition.label[0]}：${process} × ${facts.openCases[process]}`,
+            `${condition.label[1]}: ${process} × ${facts.openCases[process]}`,
+          ]),
+        )
     default:
       return [reason('CONDITION_UNMET', condition.label)]
   }

@@ -8,8 +8,7 @@ export const sumOf = (values: readonly (DecimalText | undefined)[]): DecimalText
   values.reduce((total, value) => total.plus(value ?? 0), new Decimal(0)).toFixed()
 
 /** -1, 0 or 1: the first against the second. */
-export const compareDecimals = (first: DecimalText, second: DecimalText): number =>
-  new Decimal(first).comparedTo(second)
+export const compareDecimals = (first: DecimalText, second: DecimalText): number => new Decimal(first).comparedTo(second)
 
 /** Equal as numbers: `10` and `10.00` are. */
 export const sameAmount = (first: DecimalText | undefined, second: DecimalText | undefined): boolean =>

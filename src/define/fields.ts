@@ -7,8 +7,24 @@ export type Choices = Readonly<Record<string, Label>>
 export type Sensitivity = 'S1' | 'S2' | 'S3' | 'S4'
 export type Entity = 'Customer' | 'Employee' | 'Department' | 'Case'
 export type FieldKind =
-  | 'text' | 'date' | 'time' | 'datetime' | 'integer' | 'decimal' | 'money' | 'flag' | 'choice' | 'choices'
-  | 'reference' | 'references' | 'texts' | 'rows' | 'phone' | 'file' | 'signature' | 'ownCase'
+  | 'text'
+  | 'date'
+  | 'time'
+  | 'datetime'
+  | 'integer'
+  | 'decimal'
+  | 'money'
+  | 'flag'
+  | 'choice'
+  | 'choices'
+  | 'reference'
+  | 'references'
+  | 'texts'
+  | 'rows'
+  | 'phone'
+  | 'file'
+  | 'signature'
+  | 'ownCase'
 
 /** One field of a form or of a row in it, as data. */
 export interface FieldSpec {

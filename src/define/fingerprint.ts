@@ -14,8 +14,8 @@ export const fingerprintOf = (definition: AnyProcess): string =>
     .digest('hex')
 
 /** Plain data, functions dropped: `canonicalize` refuses them. */
-const structure = (value: object): Record<string, unknown> => JSON.parse(JSON.stringify(value, (key, part) => (key === 'forms' ? undefined : typeof part === 'function' ? 'computed' : part)))
+const structure = (value: object): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(value, (key, part) => (key === 'forms' ? undefined : typeof part === 'function' ? 'computed' : part)))
 
 const formOf = (cls: FormClass): unknown => ({ id: specOf(cls).id, name: specOf(cls).name, label: specOf(cls).label, fields: fieldsOf(cls) })
-const fieldsOf = (cls: FormClass): unknown[] =>
-  rowFieldsOf(cls).map(({ rows, ...field }) => ({ ...field, ...(rows && { rows: fieldsOf(rows()) }) }))
+const fieldsOf = (cls: FormClass): unknown[] => rowFieldsOf(cls).map(({ rows, ...field }) => ({ ...field, ...(rows && { rows: fieldsOf(rows()) }) }))

@@ -31,7 +31,8 @@ function instantiate(cls: FormClass, input: Record<string, unknown>): object {
   return instance
 }
 /** Something that is no row at all stays as it came, for the validator to refuse. */
-const rowOf = (cls: FormClass, row: unknown) => (typeof row === 'object' && row !== null && !Array.isArray(row) ? instantiate(cls, row as Record<string, unknown>) : row)
+const rowOf = (cls: FormClass, row: unknown) =>
+  typeof row === 'object' && row !== null && !Array.isArray(row) ? instantiate(cls, row as Record<string, unknown>) : row
 
 function plain(cls: FormClass, instance: object): FormValues {
   const values: Record<string, unknown> = {}

@@ -17,7 +17,11 @@ function shapeFaults(definition: AnyProcess): string[] {
     ...(states.includes(definition.initial) ? [] : [`initial state ${definition.initial} does not exist`]),
     ...states.filter((state) => !reached.has(state)).map((state) => `${state} cannot be reached`),
     ...states.filter((state) => !finals.some((final) => reachableFrom(definition, state).has(final))).map((state) => `${state} cannot reach an end`),
-    ...states.flatMap((state) => targetsFrom(definition, state).filter((target) => !states.includes(target)).map((target) => `${state} leads to ${target}, which does not exist`)),
+    ...states.flatMap((state) =>
+      targetsFrom(definition, state)
+        .filter((target) => !states.includes(target))
+        .map((target) => `${state} leads to ${target}, which does not exist`),
+    ),
     ...(definition.startsWith in definition.forms ? [] : [`starts with the form ${definition.startsWith}, which it does not have`]),
     ...states.filter((state) => !/^[a-z][A-Za-z0-9]*$/.test(state)).map((state) => `state ${state} is not camelCase`),
   ]
@@ -69,7 +73,9 @@ function labelFaults(definition: AnyProcess): string[] {
       ...rowFieldsOf(cls as never).map((field): [string, Label] => [`field ${key}.${field.name}`, field.label]),
     ]),
   ]
-  return words.flatMap(([what, label]) => (label === undefined ? [`${what} has no label`] : isBilingual(label) ? [] : [`${what} is not labelled in Chinese and English`]))
+  return words.flatMap(([what, label]) =>
+    label === undefined ? [`${what} has no label`] : isBilingual(label) ? [] : [`${what} is not labelled in Chinese and English`],
+  )
 }
 const wordsOf = (name: string, step: AnyStep): [string, Label][] => [
   [`state ${name}`, step.label],

@@ -51,20 +51,21 @@ function stateOf(definition: AnyProcess, name: string, step: AnyStep): any {
 }
 
 function parallelOf(step: Countersign<any, string, string>, arrows: readonly { seat: string | undefined; config: object }[]) {
-  const region = ([seat, { when }]: [string, Seat<any>]) => [
-    seat,
-    {
-      initial: 'open',
-      states: {
-        open: {
-          ...(when && { always: { target: 'excused', guard: { type: 'excused', params: { condition: when } } } }),
-          on: { [step.sign]: { ...arrows.find((arrow) => arrow.seat === seat)?.config, target: 'signed' } },
+  const region = ([seat, { when }]: [string, Seat<any>]) =>
+    [
+      seat,
+      {
+        initial: 'open',
+        states: {
+          open: {
+            ...(when && { always: { target: 'excused', guard: { type: 'excused', params: { condition: when } } } }),
+            on: { [step.sign]: { ...arrows.find((arrow) => arrow.seat === seat)?.config, target: 'signed' } },
+          },
+          signed: { type: 'final' },
+          excused: { type: 'final' },
         },
-        signed: { type: 'final' },
-        excused: { type: 'final' },
       },
-    },
-  ] as const
+    ] as const
   return { type: 'parallel', onDone: { target: step.onDone }, states: Object.fromEntries(Object.entries(step.seats).map(region)) }
 }
 

@@ -108,7 +108,8 @@ export type AnyProcess = ProcessDefinition<any, string>
 export type AnyTransition = Transition<any, string, string>
 export type AnyStep = Step<any, string, string>
 
-export const defineProcess = <F extends Forms, State extends string>(definition: ProcessDefinition<F, State>): ProcessDefinition<F, State> => Object.freeze(definition)
+export const defineProcess = <F extends Forms, State extends string>(definition: ProcessDefinition<F, State>): ProcessDefinition<F, State> =>
+  Object.freeze(definition)
 
 export const isFinal = (step: AnyStep): step is Final => step.type === 'final'
 export const isCountersign = (step: AnyStep): step is Countersign<any, string, string> => step.type === 'countersign'
@@ -128,7 +129,9 @@ export function arrowsFrom(definition: AnyProcess, state: string): readonly Arro
   const step = definition.states[state]
   if (!step || step.type === 'final') return []
   if (step.type === 'countersign') return Object.entries(step.seats).map(([seat, { by }]) => ({ from: state, action: step.sign, by, seat, form: step.form }))
-  return Object.entries(step.on).flatMap(([action, given]) => listOf<AnyTransition>(given).map((move) => ({ ...move, from: state, action, by: move.by ?? step.assignee })))
+  return Object.entries(step.on).flatMap(([action, given]) =>
+    listOf<AnyTransition>(given).map((move) => ({ ...move, from: state, action, by: move.by ?? step.assignee })),
+  )
 }
 /** Every arrow of a process. */
 export const arrowsOf = (definition: AnyProcess): readonly Arrow[] => Object.keys(definition.states).flatMap((state) => arrowsFrom(definition, state))

@@ -1,4 +1,4 @@
-import { type Actor, fieldError, grantable, judge, type Reason, reason, type Role, role, roleIds } from '../define/index.js'
+import { type Actor, fieldError, grantable, judge, type Reason, type Role, reason, role, roleIds } from '../define/index.js'
 import type { CommandTransaction, EntryFacts, Receipt } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
 import type { Processes } from './processes.js'
@@ -11,7 +11,13 @@ import { Refused, refuse } from './refused.js'
 export async function administer(processes: Processes, tx: CommandTransaction, command: AdministerCommand): Promise<Receipt> {
   const actor = await tx.actor(command.actorId, organisation)
   if (!actor) throw refuse('UNAUTHENTICATED')
-  const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, { applicantPersonId: '', decisions: [], parentDecisions: [], departmentsIn: () => [], personsIn: () => [] })
+  const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, {
+    applicantPersonId: '',
+    decisions: [],
+    parentDecisions: [],
+    departmentsIn: () => [],
+    personsIn: () => [],
+  })
   if (!verdict.allowed) throw new Refused(verdict.reasons)
   const reasons = [...wrongWords(processes, command), ...(await aboutThePerson(tx, command, actor))]
   if (reasons.length > 0) throw new Refused(reasons)
@@ -24,7 +30,8 @@ export async function administer(processes: Processes, tx: CommandTransaction, c
 export const organisation = 'organisation'
 
 function wrongWords(processes: Processes, { change }: AdministerCommand): Reason[] {
-  const invalid = (path: string): Reason => reason('INPUT_INVALID', [`${path}：${fieldError(path, 'CHOICE_UNKNOWN').message[0]}`, `${path}: ${fieldError(path, 'CHOICE_UNKNOWN').message[1]}`])
+  const invalid = (path: string): Reason =>
+    reason('INPUT_INVALID', [`${path}：${fieldError(path, 'CHOICE_UNKNOWN').message[0]}`, `${path}: ${fieldError(path, 'CHOICE_UNKNOWN').message[1]}`])
   const isRole = !('role' in change) || (roleIds.includes(change.role) && grantable(change.role))
   const isProcess = change.action !== 'SET_LIMIT' || processes.current.has(change.process)
   return [...(isRole ? [] : [invalid('role')]), ...(isProcess ? [] : [invalid('process')])]
@@ -61,7 +68,11 @@ export function administrationEntry(command: AdministerCommand, result: EntryFac
     forms: [],
     links: [],
     customerStatus: null,
-    details: Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => [name, String(value)])),
+    details: Object.fromEntries(
+      Object.entries(details)
+        .filter(([, value]) => value !== undefined && value !== null)
+        .map(([name, value]) => [name, String(value)]),
+    ),
     causedBy: null,
     occurredAt: command.occurredAt ?? null,
     requestId: command.requestId,

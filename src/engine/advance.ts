@@ -17,7 +17,12 @@ export interface Step {
 }
 
 /** The pure step: null when the machine does not accept the act from this actor now. */
-export function advance({ definition, machine }: LoadedProcess, record: CaseRecord, context: CaseContext, act: { action: string; actor: Actor; seat?: string | undefined }): Step | null {
+export function advance(
+  { definition, machine }: LoadedProcess,
+  record: CaseRecord,
+  context: CaseContext,
+  act: { action: string; actor: Actor; seat?: string | undefined },
+): Step | null {
   const snapshot = machine.resolveState({ value: record.value as never, context })
   const event = { type: act.action, actor: act.actor, ...(act.seat !== undefined && { seat: act.seat }) }
   if (!snapshot.can(event)) return null
@@ -31,7 +36,15 @@ export function advance({ definition, machine }: LoadedProcess, record: CaseReco
   const state = stateNameOf(value)
   const step = definition.states[state]!
   const round = arrow.startsRound ? record.round + 1 : record.round
-  const decision: Decision = { state: arrow.from, to: state, action: arrow.action, personId: act.actor.personId, role: verdict.role, round: record.round, ...(arrow.seat !== undefined && { seat: arrow.seat }) }
+  const decision: Decision = {
+    state: arrow.from,
+    to: state,
+    action: arrow.action,
+    personId: act.actor.personId,
+    role: verdict.role,
+    round: record.round,
+    ...(arrow.seat !== undefined && { seat: arrow.seat }),
+  }
   return {
     arrow,
     role: verdict.role,

@@ -40,5 +40,7 @@ export interface Answer extends Receipt {
 /** SHA-256 (hex) of everything that was asked for, the key and the transport apart. */
 export function hashOf(command: OpenCommand | DecideCommand | AdministerCommand): string {
   const { idempotencyKey: _key, requestId: _request, ...asked } = command
-  return createHash('sha256').update(canonicalize(JSON.parse(JSON.stringify(asked))) ?? '').digest('hex')
+  return createHash('sha256')
+    .update(canonicalize(JSON.parse(JSON.stringify(asked))) ?? '')
+    .digest('hex')
 }

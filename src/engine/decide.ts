@@ -1,3 +1,4 @@
+import type { Actor } from '../define/index.js'
 import { arrowsFrom, judge, reason } from '../define/index.js'
 import type { CaseRecord, CommandTransaction, Receipt } from './case-store.js'
 import type { DecideCommand } from './commands.js'
@@ -7,7 +8,6 @@ import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused, refuse } from './refused.js'
 import { presentOf, surroundingsOf, take } from './take.js'
 import { sees } from './visibility.js'
-import type { Actor } from '../define/index.js'
 
 /** A decision in, the next case and entry n. Throws {@link Refused} with every reason that stands in the way. */
 export async function decide(processes: Processes, tx: CommandTransaction, command: DecideCommand): Promise<Receipt> {
@@ -24,7 +24,14 @@ export async function decide(processes: Processes, tx: CommandTransaction, comma
   }
 }
 
-async function act(processes: Processes, tx: CommandTransaction, loaded: LoadedProcess, record: CaseRecord, actor: Actor, command: DecideCommand): Promise<Receipt> {
+async function act(
+  processes: Processes,
+  tx: CommandTransaction,
+  loaded: LoadedProcess,
+  record: CaseRecord,
+  actor: Actor,
+  command: DecideCommand,
+): Promise<Receipt> {
   const stale = command.expectedVersion !== undefined && command.expectedVersion !== record.version
   if (stale) throw new Refused([reason('CASE_STALE')], { details: presentOf(record) })
   const around = await surroundingsOf(tx, loaded, record, command.action)
@@ -34,7 +41,9 @@ async function act(processes: Processes, tx: CommandTransaction, loaded: LoadedP
   const barred = reasonsAgainst(loaded, record, contextOf(record, around, at), { ...command, actor }, 'forms')
   if (barred.length > 0) throw new Refused(barred, { details: presentOf(record) })
   const { parties } = contextOf(record, around, at)
-  const arrows = arrowsFrom(loaded.definition, record.state).filter(({ action, by, seat }) => action === command.action && seat === command.seat && judge(by, actor, parties).allowed)
+  const arrows = arrowsFrom(loaded.definition, record.state).filter(
+    ({ action, by, seat }) => action === command.action && seat === command.seat && judge(by, actor, parties).allowed,
+  )
   const forms = await fillInAll(tx, loaded.definition, complete(loaded.definition, arrows, command.forms))
   // The forms may name another customer than the case had: then it is that one's open cases that count.
   const customerId = loaded.definition.customerOf?.(overlay(around.data, forms)) ?? record.customerId
@@ -42,4 +51,3 @@ async function act(processes: Processes, tx: CommandTransaction, loaded: LoadedP
   const done = await take(processes, tx, loaded, record, { actor, forms, around: seen, at, command, causedBy: null })
   return { caseId: done.id, sequence: done.version }
 }
-

@@ -1,6 +1,6 @@
 import type { Reason } from '../define/index.js'
-import type { CommandStore, CommandTransaction, EntryFacts, IdempotencyClaim, Receipt } from './case-store.js'
 import { administer, administrationEntry } from './administer.js'
+import type { CommandStore, CommandTransaction, EntryFacts, IdempotencyClaim, Receipt } from './case-store.js'
 import { type AdministerCommand, type Answer, type DecideCommand, hashOf, type OpenCommand } from './commands.js'
 import { decide } from './decide.js'
 import { open } from './open.js'
@@ -45,7 +45,11 @@ async function once(house: House, command: Command, work: (tx: CommandTransactio
     throw error
   }
 }
-const keyFault = { path: 'idempotencyKey', code: 'VALUE_INVALID', message: ['须为 1–255 个可见 ASCII 字符', '1 to 255 printable ASCII characters, no blanks'] } as const
+const keyFault = {
+  path: 'idempotencyKey',
+  code: 'VALUE_INVALID',
+  message: ['须为 1–255 个可见 ASCII 字符', '1 to 255 printable ASCII characters, no blanks'],
+} as const
 
 function replayed(before: { requestHash: string; receipt: Receipt }, claim: IdempotencyClaim): Answer {
   if (before.requestHash !== claim.requestHash) throw refuse('IDEMPOTENCY_KEY_REUSED')
@@ -68,7 +72,12 @@ async function putOnRecord({ store, processes, report }: House, command: Command
     to: null,
     round: 0,
     result: refused.code === 'CASE_STALE' ? 'CONFLICT' : 'REFUSED',
-    reasons: [...refused.reasons, ...refused.fields.map(({ path, code, message }): Reason => ({ code: 'FORM_INVALID', message: [`${path} ${code} ${message[0]}`, `${path} ${code} ${message[1]}`] }))],
+    reasons: [
+      ...refused.reasons,
+      ...refused.fields.map(
+        ({ path, code, message }): Reason => ({ code: 'FORM_INVALID', message: [`${path} ${code} ${message[0]}`, `${path} ${code} ${message[1]}`] }),
+      ),
+    ],
     actor: { id: command.actorId, kind: 'employee' },
     onBehalfOfId: null,
     roleUsed: null,

@@ -1,4 +1,17 @@
-import { type AnyProcess, type Arrow, arrowsOf, type FieldError, fieldError, fillIn, type FormClass, type FormValues, listOf, mayBeEmpty, referencesIn, specOf } from '../define/index.js'
+import {
+  type AnyProcess,
+  type Arrow,
+  arrowsOf,
+  type FieldError,
+  type FormClass,
+  type FormValues,
+  fieldError,
+  fillIn,
+  listOf,
+  mayBeEmpty,
+  referencesIn,
+  specOf,
+} from '../define/index.js'
 import type { CommandTransaction, FormSubmission } from './case-store.js'
 import { refuseForm } from './refused.js'
 
@@ -36,7 +49,9 @@ export function complete(definition: AnyProcess, arrows: readonly Arrow[], given
   const { required, welcome } = askedFor(arrows)
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null))
   const errors = [
-    ...Object.keys(present).filter((key) => !welcome.includes(key)).map((key) => fieldError(key, 'NOT_ASKED')),
+    ...Object.keys(present)
+      .filter((key) => !welcome.includes(key))
+      .map((key) => fieldError(key, 'NOT_ASKED')),
     ...required.filter((key) => !(key in present) && !mayBeEmpty(definition.forms[key])).map((key) => fieldError(key, 'REQUIRED')),
   ]
   if (errors.length > 0) throw refuseForm(errors)

@@ -40,19 +40,31 @@ export function contextOf(record: CaseRecord, around: Surroundings, at: string):
 export const stateNameOf = (value: StateValue): string => (typeof value === 'string' ? value : Object.keys(value)[0]!)
 /** The seats that still have to sign. */
 export const openSeatsOf = (value: StateValue): readonly string[] =>
-  typeof value === 'string' ? [] : Object.entries(Object.values(value)[0]!).filter(([, region]) => region === 'open').map(([seat]) => seat)
+  typeof value === 'string'
+    ? []
+    : Object.entries(Object.values(value)[0]!)
+        .filter(([, region]) => region === 'open')
+        .map(([seat]) => seat)
 
 /** What a judgement leaves open: conditions about forms that the act would hand in, and which seat it would take. */
 export type LeftOpen = 'nothing' | 'forms' | 'forms and seat'
 
 /** Every reason why this actor may not do this now; empty when the act may be done. */
-export function reasonsAgainst({ definition }: LoadedProcess, record: CaseRecord, context: CaseContext, act: { action: string; actor: Actor; seat?: string | undefined }, open: LeftOpen = 'nothing'): Reason[] {
+export function reasonsAgainst(
+  { definition }: LoadedProcess,
+  record: CaseRecord,
+  context: CaseContext,
+  act: { action: string; actor: Actor; seat?: string | undefined },
+  open: LeftOpen = 'nothing',
+): Reason[] {
   if (record.outcome !== null || isFinal(definition.states[record.state]!)) return [reason('ACTION_UNAVAILABLE', ['案件已办结', 'the case is closed'])]
   const here = arrowsFrom(definition, record.state).filter(({ action }) => action === act.action)
   if (here.length === 0) return outOfState(definition, context, act)
   const seats = seatReasons(record, here, act, open)
   if (seats) return seats
-  const branches = here.filter((arrow) => arrow.seat === undefined || arrow.seat === act.seat || (act.seat === undefined && openSeatsOf(record.value).includes(arrow.seat)))
+  const branches = here.filter(
+    (arrow) => arrow.seat === undefined || arrow.seat === act.seat || (act.seat === undefined && openSeatsOf(record.value).includes(arrow.seat)),
+  )
   const verdicts = branches.map((arrow) => againstArrow(arrow, context, act.actor, open !== 'nothing'))
   return verdicts.some((reasons) => reasons.length === 0) ? [] : distinct(nearest(verdicts))
 }

@@ -20,7 +20,8 @@ export async function linksOf(processes: Processes, tx: CommandTransaction, arro
   const links: EntryFacts['links'][number][] = []
   for (const { process, forms, essential } of arrow.opens ?? []) {
     const child = processes.current.get(process)
-    if (!child && essential) throw new Refused([reason('PROCESS_UNAVAILABLE', [process, process])], { details: { state: origin.parent.state, version: origin.parent.version } })
+    if (!child && essential)
+      throw new Refused([reason('PROCESS_UNAVAILABLE', [process, process])], { details: { state: origin.parent.state, version: origin.parent.version } })
     if (!child) {
       links.push({ process, refused: 'PROCESS_UNAVAILABLE' })
       continue

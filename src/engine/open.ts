@@ -13,7 +13,13 @@ export async function open(processes: Processes, tx: CommandTransaction, command
   if (!loaded) throw refuse('PROCESS_UNAVAILABLE')
   const actor = await tx.actor(command.actorId, command.process)
   if (!actor) throw refuse('UNAUTHENTICATED')
-  const verdict = judge(loaded.definition.startedBy, actor, { applicantPersonId: actor.personId, decisions: [], parentDecisions: [], departmentsIn: () => [], personsIn: () => [] })
+  const verdict = judge(loaded.definition.startedBy, actor, {
+    applicantPersonId: actor.personId,
+    decisions: [],
+    parentDecisions: [],
+    departmentsIn: () => [],
+    personsIn: () => [],
+  })
   if (!verdict.allowed) throw new Refused(verdict.reasons)
   const forms = await fillInAll(tx, loaded.definition, { [loaded.definition.startsWith]: command.form ?? {} })
   const begun = await begin(tx, loaded, { actor, parent: null, forms, command, roleUsed: verdict.role, causedBy: null })
@@ -30,7 +36,11 @@ interface Beginning {
 }
 
 /** Writes a new case with its first entry, forms and tasks. The caller has judged that it may be opened. */
-export async function begin(tx: CommandTransaction, { definition, fingerprint }: LoadedProcess, { actor, parent, forms, command, roleUsed, causedBy }: Beginning): Promise<CaseRecord> {
+export async function begin(
+  tx: CommandTransaction,
+  { definition, fingerprint }: LoadedProcess,
+  { actor, parent, forms, command, roleUsed, causedBy }: Beginning,
+): Promise<CaseRecord> {
   const data = Object.fromEntries(forms.map(({ key, values }) => [key, values]))
   const record = await tx.newCase({
     process: definition.id,
@@ -48,7 +58,14 @@ export async function begin(tx: CommandTransaction, { definition, fingerprint }:
     parentId: parent?.id ?? null,
   })
   const receipts = await tx.addForms(record, 1, actor.employeeId, forms)
-  const around: Surroundings = { data, children: [], parent: parent && { ...parent, data: {} }, openCases: {}, settings: {}, personOf: await tx.personsOf(idsNamedIn(data)) }
+  const around: Surroundings = {
+    data,
+    children: [],
+    parent: parent && { ...parent, data: {} },
+    openCases: {},
+    settings: {},
+    personOf: await tx.personsOf(idsNamedIn(data)),
+  }
   const context = contextOf(record, around, await tx.now())
   return tx.save({
     next: record,
@@ -82,7 +99,9 @@ export async function begin(tx: CommandTransaction, { definition, fingerprint }:
 
 /** Whatever a form may name a person by. */
 export const idsNamedIn = (data: Readonly<Record<string, FormValues>>): string[] =>
-  Object.values(data).flatMap((values) => Object.values(values).flat()).filter((value) => typeof value === 'string')
+  Object.values(data)
+    .flatMap((values) => Object.values(values).flat())
+    .filter((value) => typeof value === 'string')
 
 /** The processes whose open cases any guard of the definition asks about. */
 export const openCasesAskedBy = (guards: readonly (Parameters<typeof openCasesAsked>[0] | undefined)[]): readonly string[] => [

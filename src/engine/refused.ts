@@ -10,7 +10,10 @@ export class Refused extends Error {
   /** What the history says where the caller may not be told. */
   readonly onRecord: Refused
 
-  constructor(reasons: readonly Reason[], extra: { fields?: readonly FieldError[]; details?: Readonly<Record<string, string | number>>; onRecord?: Refused } = {}) {
+  constructor(
+    reasons: readonly Reason[],
+    extra: { fields?: readonly FieldError[]; details?: Readonly<Record<string, string | number>>; onRecord?: Refused } = {},
+  ) {
     super(reasons.map(({ code }) => code).join(', '))
     this.reasons = reasons
     this.fields = extra.fields ?? []

@@ -17,7 +17,11 @@ const refusedHere = (reasons: readonly Reason[], record: CaseRecord) => new Refu
 /** Everything around the case that the guards of this act may ask about. */
 export const surroundingsOf = (tx: CommandTransaction, { definition }: LoadedProcess, record: CaseRecord, action: string): Promise<Surroundings> =>
   tx.surroundings(record, {
-    openCases: openCasesAskedBy(arrowsFrom(definition, record.state).filter((arrow) => arrow.action === action).map(({ guard }) => guard)),
+    openCases: openCasesAskedBy(
+      arrowsFrom(definition, record.state)
+        .filter((arrow) => arrow.action === action)
+        .map(({ guard }) => guard),
+    ),
   })
 
 /** One act on its way through the door. */
@@ -49,7 +53,10 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
     next,
     dueOn: dueDayOf(loaded.definition, data),
     participantPersonId: actor.kind === 'employee' ? actor.personId : null,
-    tasks: tasksAfter(loaded, step, { facts: { ...context.facts, round: step.round, decisions: step.decisions }, parties: { ...context.parties, decisions: step.decisions } }),
+    tasks: tasksAfter(loaded, step, {
+      facts: { ...context.facts, round: step.round, decisions: step.decisions },
+      parties: { ...context.parties, decisions: step.decisions },
+    }),
     entry: entryOf(loaded, record, step, taking, receipts, links),
   })
   await passOn(processes, tx, saved, step.arrow, taking)
@@ -65,7 +72,14 @@ function tasksAfter({ definition }: LoadedProcess, step: Step, context: CaseCont
   return { close: arrow.seat === undefined ? null : { seat: arrow.seat }, done, open: [] }
 }
 
-function entryOf(loaded: LoadedProcess, record: CaseRecord, step: Step, { actor, command, causedBy }: Taking, forms: EntryFacts['forms'], links: EntryFacts['links']): EntryFacts {
+function entryOf(
+  loaded: LoadedProcess,
+  record: CaseRecord,
+  step: Step,
+  { actor, command, causedBy }: Taking,
+  forms: EntryFacts['forms'],
+  links: EntryFacts['links'],
+): EntryFacts {
   const arrow: Arrow = step.arrow
   return {
     process: record.process,
@@ -102,7 +116,13 @@ export async function passOn(processes: Processes, tx: CommandTransaction, sende
     }
   }
 }
-async function tell(processes: Processes, tx: CommandTransaction, receiver: CaseRecord, event: string, { at, command, causedBy }: Pick<Taking, 'at' | 'command' | 'causedBy'>): Promise<void> {
+async function tell(
+  processes: Processes,
+  tx: CommandTransaction,
+  receiver: CaseRecord,
+  event: string,
+  { at, command, causedBy }: Pick<Taking, 'at' | 'command' | 'causedBy'>,
+): Promise<void> {
   const loaded = pinned(processes, receiver)
   const around = await surroundingsOf(tx, loaded, receiver, event)
   try {

@@ -1,6 +1,6 @@
 import { type AnyProcess, type AnyStep, type Authority, type CaseContext, excludedBy, isCountersign, isFinal, roleOfRule, rulesOf } from '../define/index.js'
-import type { NewTask, Offer, StateValue } from './case-store.js'
 import { waitingPoints } from './advance.js'
+import type { NewTask, Offer, StateValue } from './case-store.js'
 
 /** The tasks that a state opens: one, or one an open seat; none for an end or for the system alone. */
 export function tasksFor(definition: AnyProcess, value: StateValue, context: CaseContext): NewTask[] {

@@ -45,8 +45,9 @@ function depthOf(operation: OperationDefinitionNode, context: ValidationContext)
   return within(operation.selectionSet)
 }
 
-/** A list costs its size times what stands in it: the page that was asked for, or ten. */
+/** A list costs its size times what stands in it: the page that was asked for, or ten. Introspection is for development only, and free. */
 function listCost({ args, childComplexity, field }: ComplexityEstimatorArgs): number {
+  if (field.name.startsWith('__')) return 0
   const first = (args as { first?: number })['first']
   const many = String(field.type).includes('[') ? 10 : 1
   const size = typeof first === 'number' ? Math.max(1, Math.min(first, 100)) : field.args.some(({ name }) => name === 'first') ? 20 : many

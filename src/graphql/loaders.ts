@@ -8,12 +8,13 @@ import { contextOf } from '../engine/judgement.js'
 import { openCasesAskedBy } from '../engine/open.js'
 import type { Processes } from '../engine/processes.js'
 import { actorsOf, limitsOf } from '../persistence/actors.js'
-import { casesById, newestForms, surroundingsOf } from '../persistence/case-rows.js'
+import { casesById, newestForms } from '../persistence/case-rows.js'
 import { defaultsOf } from '../persistence/command-store.js'
 import {
   AuditEntryEntity, type AuditEntryRow, CaseEntity, type CaseRow, ContactEntity, type ContactRow, CustomerEntity, type CustomerRow, DepartmentEntity, type DepartmentRow,
   EmployeeEntity, type EmployeeRow, FormVersionEntity, type FormVersionRow, TaskEntity, type TaskRow,
 } from '../persistence/entities.js'
+import { surroundingsOf } from '../persistence/surroundings.js'
 import { childIdsOf, visibleAmong } from '../persistence/queries/case-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, taskIdsOf } from '../persistence/queries/task-queries.js'
 

@@ -31,7 +31,13 @@ async function insertDepartments(db: Querier, { departments }: Demonstration): P
 
 async function insertPeople(db: Querier, { people }: Demonstration, passwordHash: string): Promise<void> {
   const employees = people.map(({ login, number, name, kind, department }) => ({
-    id: employeeId(login), number, login, name, person: personId(login), kind, department: department && departmentId(department),
+    id: employeeId(login),
+    number,
+    login,
+    name,
+    person: personId(login),
+    kind,
+    department: department && departmentId(department),
   }))
   await db.query(
     `insert into employee (id, number, login, name, person_id, kind, department_id)

@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2'
 import type pg from 'pg'
-import { type RateLimiterRes, RateLimiterPostgres } from 'rate-limiter-flexible'
+import { RateLimiterPostgres, type RateLimiterRes } from 'rate-limiter-flexible'
 import { refuse } from '../engine/refused.js'
 
 /** argon2id with 19 MiB, two passes, one lane (OWASP). */
@@ -16,7 +16,15 @@ const windowSeconds = 900
 const verificationsMax = 4
 
 export async function signInWith(pool: pg.Pool): Promise<SignIn> {
-  const failures = new RateLimiterPostgres({ storeClient: pool, tableName: 'rate_limit', tableCreated: true, keyPrefix: 'sign-in', points: failuresMax, duration: windowSeconds, clearExpiredByTimeout: false })
+  const failures = new RateLimiterPostgres({
+    storeClient: pool,
+    tableName: 'rate_limit',
+    tableCreated: true,
+    keyPrefix: 'sign-in',
+    points: failuresMax,
+    duration: windowSeconds,
+    clearExpiredByTimeout: false,
+  })
   const decoy = await hashPassword('a password that nobody has')
   const queue = bounded(verificationsMax)
   return async (login, password, address) => {

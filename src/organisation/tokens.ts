@@ -35,7 +35,13 @@ export async function ownTokens(db: Querier): Promise<Tokens> {
     },
     verify: (token) =>
       subjectOf(
-        jwtVerify(token, publicKey, { algorithms: [own.algorithm], issuer: own.issuer, audience: own.audience, maxTokenAge: `${own.hours}h`, requiredClaims: ['exp', 'sub', 'jti'] }),
+        jwtVerify(token, publicKey, {
+          algorithms: [own.algorithm],
+          issuer: own.issuer,
+          audience: own.audience,
+          maxTokenAge: `${own.hours}h`,
+          requiredClaims: ['exp', 'sub', 'jti'],
+        }),
         ({ sub }) => ({ employeeId: sub! }),
       ),
   }
@@ -47,10 +53,13 @@ export function externalTokens({ url, audience, jwksUrl, loginClaim }: NonNullab
   return {
     issue: () => Promise.reject(new Error('tokens are issued elsewhere')),
     verify: (token) =>
-      subjectOf(jwtVerify(token, keys, { algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'], issuer: url, audience, requiredClaims: ['exp', loginClaim] }), (claims) => {
-        const login = claims[loginClaim]
-        return typeof login === 'string' ? { login } : null
-      }),
+      subjectOf(
+        jwtVerify(token, keys, { algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'], issuer: url, audience, requiredClaims: ['exp', loginClaim] }),
+        (claims) => {
+          const login = claims[loginClaim]
+          return typeof login === 'string' ? { login } : null
+        },
+      ),
   }
 }
 
@@ -64,7 +73,10 @@ const subjectOf = (verified: Promise<{ payload: JWTPayload }>, read: (claims: JW
 async function signingKey(db: Querier): Promise<{ id: string; privateJwk: Record<string, string> }> {
   const made = await generateKeyPair(own.algorithm, { extractable: true })
   // Of several servers that start at once, the first one's key stands.
-  await db.query(`insert into signing_key (id, private_jwk) select $1, $2 where not exists (select from signing_key) on conflict do nothing`, ['first', JSON.stringify(await exportJWK(made.privateKey))])
+  await db.query(`insert into signing_key (id, private_jwk) select $1, $2 where not exists (select from signing_key) on conflict do nothing`, [
+    'first',
+    JSON.stringify(await exportJWK(made.privateKey)),
+  ])
   const { rows } = await db.query('select id, private_jwk from signing_key order by created_at limit 1')
   return { id: rows[0].id, privateJwk: JSON.parse(rows[0].private_jwk) }
 }

@@ -1,36 +1,62 @@
 import { type Actor, type Role, rolesHeld } from '../define/index.js'
 import type { Querier } from './pool.js'
 
-/**
- * Employees as they stand now, with the roles and limits that hold at this moment, by id; inactive ones are left out.
- * `lock`: the rows stay as they are until the transaction ends, so that a revocation comes before or after, never between.
- */
-export async function actorsOf(db: Querier, employeeIds: readonly string[], lock = false): Promise<Map<string, Omit<Actor, 'limits'>>> {
-  const share = lock ? 'for share' : ''
-  const { rows: employees } = await db.query(
-    `with person as (select id, person_id, kind, department_id from employee where id = any($1) and active ${share}),
-       held as (select employee_id, role from role_assignment
-                 where employee_id = any($1) and valid_from <= clock_timestamp() and (valid_to is null or valid_to > clock_timestamp()) ${share})
-     select person.*, array(select role from held where employee_id = person.id) as granted from person`,
+const valid = 'valid_from <= clock_timestamp() and (valid_to is null or valid_to > clock_timestamp())'
+
+interface PersonRow {
+  readonly id: string
+  readonly person_id: string
+  readonly kind: string
+  readonly department_id: string | null
+  readonly granted: Role[]
+}
+const personOf = ({ id, person_id, kind, department_id, granted }: PersonRow): Omit<Actor, 'limits'> => ({
+  kind: kind === 'SERVICE' ? 'system' : 'employee',
+  employeeId: id,
+  personId: person_id,
+  roles: kind === 'SERVICE' ? [] : rolesHeld(granted),
+  departmentIds: department_id ? [department_id] : [],
+})
+
+/** Employees as they stand now, with the roles that hold at this moment, by id; inactive ones are left out. */
+export async function actorsOf(db: Querier, employeeIds: readonly string[]): Promise<Map<string, Omit<Actor, 'limits'>>> {
+  const { rows } = await db.query(
+    `select id, person_id, kind, department_id, array(select role from role_assignment where employee_id = employee.id and ${valid}) as granted
+       from employee where id = any($1) and active`,
     [employeeIds],
   )
-  return new Map(
-    employees.map(({ id, person_id, kind, department_id, granted }) => {
-      const isSystem = kind === 'SERVICE'
-      return [id, { kind: isSystem ? 'system' : 'employee', employeeId: id, personId: person_id, roles: isSystem ? [] : rolesHeld(granted as Role[]), departmentIds: department_id ? [department_id] : [] }]
-    }),
-  )
+  return new Map(rows.map((row) => [row.id, personOf(row)]))
 }
 
-/** Highest amounts by process and role: an employee's own limit before that of the role, the higher of two at once. */
-export async function limitsOf(db: Querier, processes: readonly string[], employeeId: string, lock = false): Promise<Map<string, Partial<Record<Role, string>>>> {
+/**
+ * One employee with roles and limits for a process. The rows stay as they are until the transaction ends, so that a revocation
+ * comes before or after an act, never in its midst. Null: unknown or inactive.
+ */
+export async function lockedActor(db: Querier, employeeId: string, process: string): Promise<Actor | null> {
   const { rows } = await db.query(
-    `select process, role, employee_id, amount::text from authority_limit
-      where process = any($1) and (employee_id is null or employee_id = $2) and valid_from <= clock_timestamp() and (valid_to is null or valid_to > clock_timestamp())
-      order by process, role, employee_id nulls first, authority_limit.amount ${lock ? 'for share' : ''}`,
+    `with person as (select id, person_id, kind, department_id from employee where id = $1 and active for share),
+       held as (select role from role_assignment where employee_id = $1 and ${valid} for share),
+       bound as (select role, employee_id, amount from authority_limit where process = $2 and (employee_id is null or employee_id = $1) and ${valid} for share)
+     select person.*, array(select role from held) as granted,
+       (select coalesce(json_agg(json_build_object('process', $2::text, 'role', role, 'amount', amount::text) order by employee_id nulls first, amount), '[]') from bound) as bounds
+       from person`,
+    [employeeId, process],
+  )
+  return rows[0] ? { ...personOf(rows[0]), limits: highest(rows[0].bounds).get(process) ?? {} } : null
+}
+
+/** The limits of one employee, by process and role. */
+export async function limitsOf(db: Querier, processes: readonly string[], employeeId: string): Promise<Map<string, Actor['limits']>> {
+  const { rows } = await db.query(
+    `select process, role, amount::text from authority_limit where process = any($1) and (employee_id is null or employee_id = $2) and ${valid}
+      order by employee_id nulls first, authority_limit.amount`,
     [processes, employeeId],
   )
-  const limits = new Map<string, Partial<Record<Role, string>>>()
+  return highest(rows)
+}
+/** The last word counts: an employee's own limit comes after that of the role, and the higher of two after the lower. */
+function highest(rows: readonly { process: string; role: Role; amount: string }[]): Map<string, Actor['limits']> {
+  const limits = new Map<string, Actor['limits']>()
   for (const { process, role, amount } of rows) limits.set(process, { ...limits.get(process), [role]: amount })
   return limits
 }

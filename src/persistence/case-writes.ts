@@ -9,20 +9,46 @@ const endOf = (day: string | null): string | null => (day === null ? null : `${d
 
 export async function insertCase(db: Querier, draft: Omit<CaseRecord, 'id' | 'number' | 'headHash'>, now: string): Promise<CaseRecord> {
   const id = randomUUID()
-  const prefix = draft.process.split('-').map((word) => word[0]!.toUpperCase()).join('')
+  const prefix = draft.process
+    .split('-')
+    .map((word) => word[0]!.toUpperCase())
+    .join('')
   const { rows } = await db.query(
     `insert into service_case (id, number, process, definition_version, definition_hash, state, value, version, round, decisions,
        applicant_id, applicant_person_id, customer_id, parent_id, head_hash, opened_at, updated_at)
      values ($1, $2 || '-' || to_char($15::timestamptz at time zone 'Asia/Shanghai', 'YYYY') || '-' || lpad(nextval('case_number_seq')::text, 6, '0'),
        $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16, $15, $15) returning number`,
-    [id, prefix, draft.process, draft.definitionVersion, draft.definitionHash, draft.state, JSON.stringify(draft.value), draft.version, draft.round, JSON.stringify(draft.decisions),
-      draft.applicantId, draft.applicantPersonId, draft.customerId, draft.parentId, now, genesis],
+    [
+      id,
+      prefix,
+      draft.process,
+      draft.definitionVersion,
+      draft.definitionHash,
+      draft.state,
+      JSON.stringify(draft.value),
+      draft.version,
+      draft.round,
+      JSON.stringify(draft.decisions),
+      draft.applicantId,
+      draft.applicantPersonId,
+      draft.customerId,
+      draft.parentId,
+      now,
+      genesis,
+    ],
   )
   return { ...draft, id, number: rows[0].number, headHash: genesis }
 }
 
 /** New versions of forms; nothing is overwritten. */
-export async function insertForms(db: Querier, caseId: string, sequence: number, employeeId: string | null, now: string, forms: readonly FormSubmission[]): Promise<FormReceipt[]> {
+export async function insertForms(
+  db: Querier,
+  caseId: string,
+  sequence: number,
+  employeeId: string | null,
+  now: string,
+  forms: readonly FormSubmission[],
+): Promise<FormReceipt[]> {
   const receipts: FormReceipt[] = []
   for (const { key, formId, values } of forms) {
     const { content, salt, digest } = commit(values)
@@ -38,28 +64,46 @@ export async function insertForms(db: Querier, caseId: string, sequence: number,
 
 /** Case, tasks, history: what one act leaves behind. Output: the case with its new head. */
 export async function writeChange(db: Querier, { next, dueOn, entry, tasks, participantPersonId }: CaseChange, now: string): Promise<CaseRecord> {
-  const stream = caseStream(next.id)
-  const { hash } = await appendEntry(db, entry, { stream, sequence: next.version, caseId: next.id, recordedAt: now, previousHash: next.headHash })
+  const { hash } = await appendEntry(db, entry, {
+    stream: caseStream(next.id),
+    sequence: next.version,
+    caseId: next.id,
+    recordedAt: now,
+    previousHash: next.headHash,
+  })
+  const closing = tasks.close === null ? 'none' : tasks.close === 'all' ? 'all' : 'seat'
   await db.query(
-    `update service_case set state = $2, value = $3, outcome = $4, version = $5, round = $6, decisions = $7, customer_id = $8, head_hash = $9, updated_at = $10,
-       closed_at = case when $4::text is null then null else $10::timestamptz end, due_at = $11 where id = $1`,
-    [next.id, next.state, JSON.stringify(next.value), next.outcome, next.version, next.round, JSON.stringify(next.decisions), next.customerId, hash, now, endOf(dueOn)],
+    `with moved as (
+       update service_case set state = $2, value = $3, outcome = $4, version = $5, round = $6, decisions = $7, customer_id = $8, head_hash = $9, updated_at = $10,
+         closed_at = case when $4::text is null then null else $10::timestamptz end, due_at = $11 where id = $1),
+     took_part as (insert into case_participant (case_id, person_id) select $1, $12 where $12::uuid is not null on conflict do nothing)
+     update task set closed_sequence = $5, closed_at = $10,
+       status = case when state = $13 and seat is not distinct from $14 then 'COMPLETED' else 'SUPERSEDED' end,
+       completed_by_id = case when state = $13 and seat is not distinct from $14 then $15::uuid end
+     where case_id = $1 and status = 'OPEN' and ($16 = 'all' or $16 = 'seat' and seat = $14)`,
+    [
+      next.id,
+      next.state,
+      JSON.stringify(next.value),
+      next.outcome,
+      next.version,
+      next.round,
+      JSON.stringify(next.decisions),
+      next.customerId,
+      hash,
+      now,
+      endOf(dueOn),
+      participantPersonId,
+      tasks.done.state,
+      tasks.done.seat,
+      entry.actor.id || null,
+      closing,
+    ],
   )
-  if (tasks.close) await closeTasks(db, next, tasks.close, tasks.done, entry.actor.id || null, now)
   for (const task of tasks.open) await openTask(db, next, task, now)
-  if (participantPersonId) await db.query('insert into case_participant (case_id, person_id) values ($1, $2) on conflict do nothing', [next.id, participantPersonId])
   return { ...next, headHash: hash }
 }
 
-async function closeTasks(db: Querier, { id, version }: CaseRecord, close: 'all' | { seat: string }, done: CaseChange['tasks']['done'], actorId: string | null, now: string): Promise<void> {
-  await db.query(
-    `update task set closed_sequence = $2, closed_at = $3,
-       status = case when state = $4 and coalesce(seat, '') = $5 then 'COMPLETED' else 'SUPERSEDED' end,
-       completed_by_id = case when state = $4 and coalesce(seat, '') = $5 then $6::uuid end
-     where case_id = $1 and status = 'OPEN' and ($7::text is null or seat = $7)`,
-    [id, version, now, done.state, done.seat ?? '', actorId, close === 'all' ? null : close.seat],
-  )
-}
 async function openTask(db: Querier, { id, version, round }: CaseRecord, task: NewTask, now: string): Promise<void> {
   await db.query(
     `with opened as (insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at) values ($1, $2, $3, $4, $5, 'OPEN', $6, $7, $8))
@@ -84,8 +128,24 @@ async function appendEntry(db: Querier, entry: EntryFacts, at: Parameters<typeof
   await db.query(
     `insert into audit_entry (stream, sequence, case_id, process, action, result, actor_id, on_behalf_of_id, role_used, from_state, to_state, occurred_at, recorded_at, content, previous_hash, hash)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-    [at.stream, at.sequence, at.caseId, entry.process, entry.action, entry.result, entry.actor.id || null, entry.onBehalfOfId, entry.roleUsed, entry.from,
-      entry.to === null ? null : stateNameOf(entry.to), entry.occurredAt ?? at.recordedAt, at.recordedAt, content, previousHash, hash],
+    [
+      at.stream,
+      at.sequence,
+      at.caseId,
+      entry.process,
+      entry.action,
+      entry.result,
+      entry.actor.id || null,
+      entry.onBehalfOfId,
+      entry.roleUsed,
+      entry.from,
+      entry.to === null ? null : stateNameOf(entry.to),
+      entry.occurredAt ?? at.recordedAt,
+      at.recordedAt,
+      content,
+      previousHash,
+      hash,
+    ],
   )
   return { hash }
 }

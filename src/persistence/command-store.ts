@@ -3,11 +3,12 @@ import { attemptStream, organisationStream } from '../audit/chain.js'
 import type { CommandStore, CommandTransaction } from '../engine/case-store.js'
 import type { Processes } from '../engine/processes.js'
 import { Refused, refuse } from '../engine/refused.js'
-import { actorsOf, limitsOf } from './actors.js'
-import { ancestorsOf, lockedCase, openChildrenOf, personsOf, surroundingsOf } from './case-rows.js'
+import { lockedActor } from './actors.js'
+import { ancestorsOf, lockedCase, openChildrenOf, personsOf } from './case-rows.js'
 import { insertCase, insertForms, writeBeside, writeChange } from './case-writes.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
 import { connect, isLostRace, isOutage, type Querier } from './pool.js'
+import { surroundingsOf } from './surroundings.js'
 
 const triesMax = 3
 
@@ -71,7 +72,11 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
   const entityTables: Readonly<Record<string, string>> = { Customer: 'customer', Employee: 'employee', Department: 'department', Case: 'service_case' }
   return {
     async claimKey({ actorId, key, requestHash }) {
-      const taken = await db.query('insert into idempotency (actor_id, key, request_hash) values ($1, $2, $3) on conflict do nothing', [actorId, key, requestHash])
+      const taken = await db.query('insert into idempotency (actor_id, key, request_hash) values ($1, $2, $3) on conflict do nothing', [
+        actorId,
+        key,
+        requestHash,
+      ])
       if (taken.rowCount === 1) return null
       const { rows } = await db.query('select request_hash, case_id, sequence from idempotency where actor_id = $1 and key = $2', [actorId, key])
       return { requestHash: rows[0].request_hash, receipt: { caseId: rows[0].case_id, sequence: rows[0].sequence } }
@@ -80,14 +85,13 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
       await db.query('update idempotency set case_id = $3, sequence = $4 where actor_id = $1 and key = $2', [actorId, key, caseId, sequence])
     },
     async lockCase(id) {
+      const alone = await lockedCase(db, id, 'nothing above')
+      if (alone) return alone
       // The whole line, the uppermost first, always: whoever passes word up or down holds what it needs, and nobody waits in a circle.
       for (const above of await ancestorsOf(db, id)) await lockedCase(db, above)
       return lockedCase(db, id)
     },
-    async actor(employeeId, process) {
-      const actor = (await actorsOf(db, [employeeId], true)).get(employeeId)
-      return actor ? { ...actor, limits: (await limitsOf(db, [process], employeeId, true)).get(process) ?? {} } : null
-    },
+    actor: (employeeId, process) => lockedActor(db, employeeId, process),
     now,
     async surroundings(record, { openCases }) {
       // Nobody opens a case of this customer (a key-share lock on the same row) while the open ones are counted.
@@ -120,7 +124,8 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     changeOrganisation: (change) => changeOrganisation(db, change),
     recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, await now()),
     newCase: async (draft) => insertCase(db, draft, await now()),
-    addForms: async (of, sequence, employeeId, forms) => (forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await clock(db), forms)),
+    addForms: async (of, sequence, employeeId, forms) =>
+      forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await clock(db), forms),
     setCustomerStatus: async (customerId, status) => {
       await db.query('update customer set status = $2 where id = $1', [customerId, status])
     },

@@ -48,7 +48,8 @@ function nativeFor(home: string, identity: Identity): string {
   if (!existsSync(path.join(copy, 'bin', 'postgres'))) cpSync(installed, copy, { recursive: true, verbatimSymlinks: true })
   return copy
 }
-const elsewhere = (directory: string): string => path.join('/var/tmp', `countersign-${createHash('sha256').update(path.resolve(directory)).digest('hex').slice(0, 12)}`)
+const elsewhere = (directory: string): string =>
+  path.join('/var/tmp', `countersign-${createHash('sha256').update(path.resolve(directory)).digest('hex').slice(0, 12)}`)
 
 function postgresUser(): Identity {
   const idOf = (flag: string) => spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' })
@@ -71,7 +72,13 @@ function run(native: string, program: string, args: readonly string[], identity:
   const env = { ...process.env, LD_LIBRARY_PATH: path.join(native, 'lib'), LC_ALL: 'C' }
   // No pipes: the server that pg_ctl leaves behind would keep them open.
   const quiet = program === 'pg_ctl' ? ('ignore' as const) : ('pipe' as const)
-  const { status, stderr, error } = spawnSync(path.join(native, 'bin', program), args, { ...identity, env, cwd: '/', encoding: 'utf8', stdio: ['ignore', quiet, quiet] })
+  const { status, stderr, error } = spawnSync(path.join(native, 'bin', program), args, {
+    ...identity,
+    env,
+    cwd: '/',
+    encoding: 'utf8',
+    stdio: ['ignore', quiet, quiet],
+  })
   return { status, output: error?.message ?? stderr ?? '' }
 }
 
@@ -81,7 +88,12 @@ function createCluster(native: string, home: string, data: string, password: str
   const passwordFile = path.join(data, '..', `initial-password-${process.pid}`)
   writeFileSync(passwordFile, password, { mode: 0o600 })
   if (identity.uid !== undefined) chownSync(passwordFile, identity.uid, identity.gid!)
-  const { status, output } = run(native, 'initdb', ['-D', data, '-U', 'countersign', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions'], identity)
+  const { status, output } = run(
+    native,
+    'initdb',
+    ['-D', data, '-U', 'countersign', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions'],
+    identity,
+  )
   spawnSync('rm', ['-f', passwordFile])
   if (status !== 0) throw new Error(`the database cluster in ${home} could not be created: ${output}`)
 }

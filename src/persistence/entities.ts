@@ -9,7 +9,16 @@ export const DepartmentEntity = defineEntity({
 export const EmployeeEntity = defineEntity({
   name: 'Employee',
   tableName: 'employee',
-  properties: { id: p.uuid().primary(), number: p.text(), login: p.text(), name: p.text(), personId: p.uuid(), kind: p.text(), departmentId: p.uuid().nullable(), active: p.boolean() },
+  properties: {
+    id: p.uuid().primary(),
+    number: p.text(),
+    login: p.text(),
+    name: p.text(),
+    personId: p.uuid(),
+    kind: p.text(),
+    departmentId: p.uuid().nullable(),
+    active: p.boolean(),
+  },
 })
 export const RoleAssignmentEntity = defineEntity({
   name: 'RoleAssignment',
@@ -20,56 +29,133 @@ export const AuthorityLimitEntity = defineEntity({
   name: 'AuthorityLimit',
   tableName: 'authority_limit',
   properties: {
-    id: p.uuid().primary(), process: p.text(), role: p.text(), employeeId: p.uuid().nullable(),
-    amount: p.decimal('string').precision(16).scale(2), validFrom: p.datetime(), validTo: p.datetime().nullable(),
+    id: p.uuid().primary(),
+    process: p.text(),
+    role: p.text(),
+    employeeId: p.uuid().nullable(),
+    amount: p.decimal('string').precision(16).scale(2),
+    validFrom: p.datetime(),
+    validTo: p.datetime().nullable(),
   },
 })
 export const CustomerEntity = defineEntity({
   name: 'Customer',
   tableName: 'customer',
-  properties: { id: p.uuid().primary(), code: p.text(), kind: p.text(), name: p.text(), status: p.text(), industry: p.text().nullable(), region: p.text().nullable(), createdAt: p.datetime() },
+  properties: {
+    id: p.uuid().primary(),
+    code: p.text(),
+    kind: p.text(),
+    name: p.text(),
+    status: p.text(),
+    industry: p.text().nullable(),
+    region: p.text().nullable(),
+    createdAt: p.datetime(),
+  },
 })
 export const ContactEntity = defineEntity({
   name: 'Contact',
   tableName: 'contact',
-  properties: { id: p.uuid().primary(), customerId: p.uuid(), name: p.text(), post: p.text().nullable(), phone: p.text().nullable(), email: p.text().nullable() },
+  properties: {
+    id: p.uuid().primary(),
+    customerId: p.uuid(),
+    name: p.text(),
+    post: p.text().nullable(),
+    phone: p.text().nullable(),
+    email: p.text().nullable(),
+  },
 })
 export const CaseEntity = defineEntity({
   name: 'ServiceCase',
   tableName: 'service_case',
   properties: {
-    id: p.uuid().primary(), number: p.text(), process: p.text(), definitionVersion: p.integer(), definitionHash: p.text(), state: p.text(), outcome: p.text().nullable(),
-    version: p.integer(), round: p.integer(), applicantId: p.uuid(), applicantPersonId: p.uuid(), customerId: p.uuid().nullable(), parentId: p.uuid().nullable(),
-    openedAt: p.datetime(), updatedAt: p.datetime(), closedAt: p.datetime().nullable(), dueAt: p.datetime().nullable(),
+    id: p.uuid().primary(),
+    number: p.text(),
+    process: p.text(),
+    definitionVersion: p.integer(),
+    definitionHash: p.text(),
+    state: p.text(),
+    outcome: p.text().nullable(),
+    version: p.integer(),
+    round: p.integer(),
+    applicantId: p.uuid(),
+    applicantPersonId: p.uuid(),
+    customerId: p.uuid().nullable(),
+    parentId: p.uuid().nullable(),
+    openedAt: p.datetime(),
+    updatedAt: p.datetime(),
+    closedAt: p.datetime().nullable(),
+    dueAt: p.datetime().nullable(),
   },
 })
 export const TaskEntity = defineEntity({
   name: 'Task',
   tableName: 'task',
   properties: {
-    id: p.uuid().primary(), caseId: p.uuid(), state: p.text(), seat: p.text().nullable(), round: p.integer(), status: p.text(), openedSequence: p.integer(),
-    closedSequence: p.integer().nullable(), completedById: p.uuid().nullable(), openedAt: p.datetime(), closedAt: p.datetime().nullable(), dueAt: p.datetime().nullable(),
+    id: p.uuid().primary(),
+    caseId: p.uuid(),
+    state: p.text(),
+    seat: p.text().nullable(),
+    round: p.integer(),
+    status: p.text(),
+    openedSequence: p.integer(),
+    closedSequence: p.integer().nullable(),
+    completedById: p.uuid().nullable(),
+    openedAt: p.datetime(),
+    closedAt: p.datetime().nullable(),
+    dueAt: p.datetime().nullable(),
   },
 })
 export const FormVersionEntity = defineEntity({
   name: 'FormVersion',
   tableName: 'form_version',
   properties: {
-    caseId: p.uuid().primary(), key: p.text().primary(), version: p.integer().primary(), form: p.text(), content: p.text(), digest: p.text(),
-    sequence: p.integer(), submittedById: p.uuid().nullable(), submittedAt: p.datetime(),
+    caseId: p.uuid().primary(),
+    key: p.text().primary(),
+    version: p.integer().primary(),
+    form: p.text(),
+    content: p.text(),
+    digest: p.text(),
+    sequence: p.integer(),
+    submittedById: p.uuid().nullable(),
+    submittedAt: p.datetime(),
   },
 })
 export const AuditEntryEntity = defineEntity({
   name: 'AuditEntry',
   tableName: 'audit_entry',
   properties: {
-    position: p.bigint('string').primary(), stream: p.text(), sequence: p.integer(), caseId: p.uuid().nullable(), process: p.text(), action: p.text(), result: p.text(),
-    actorId: p.uuid().nullable(), onBehalfOfId: p.uuid().nullable(), roleUsed: p.text().nullable(), fromState: p.text().nullable(), toState: p.text().nullable(),
-    occurredAt: p.datetime(), recordedAt: p.datetime(), content: p.text(), previousHash: p.text(), hash: p.text(),
+    position: p.bigint('string').primary(),
+    stream: p.text(),
+    sequence: p.integer(),
+    caseId: p.uuid().nullable(),
+    process: p.text(),
+    action: p.text(),
+    result: p.text(),
+    actorId: p.uuid().nullable(),
+    onBehalfOfId: p.uuid().nullable(),
+    roleUsed: p.text().nullable(),
+    fromState: p.text().nullable(),
+    toState: p.text().nullable(),
+    occurredAt: p.datetime(),
+    recordedAt: p.datetime(),
+    content: p.text(),
+    previousHash: p.text(),
+    hash: p.text(),
   },
 })
 
-export const entities = [DepartmentEntity, EmployeeEntity, RoleAssignmentEntity, AuthorityLimitEntity, CustomerEntity, ContactEntity, CaseEntity, TaskEntity, FormVersionEntity, AuditEntryEntity]
+export const entities = [
+  DepartmentEntity,
+  EmployeeEntity,
+  RoleAssignmentEntity,
+  AuthorityLimitEntity,
+  CustomerEntity,
+  ContactEntity,
+  CaseEntity,
+  TaskEntity,
+  FormVersionEntity,
+  AuditEntryEntity,
+]
 
 export type DepartmentRow = InferEntity<typeof DepartmentEntity>
 export type EmployeeRow = InferEntity<typeof EmployeeEntity>

@@ -6,7 +6,9 @@ import type { Querier } from './pool.js'
 /** The roles given to an employee that have not ended; nobody else gives or takes one until the transaction ends. */
 export async function grantedRoles(db: Querier, employeeId: string): Promise<Role[]> {
   await db.query('select 1 from employee where id = $1 for no key update', [employeeId])
-  const { rows } = await db.query('select distinct role from role_assignment where employee_id = $1 and (valid_to is null or valid_to > clock_timestamp())', [employeeId])
+  const { rows } = await db.query('select distinct role from role_assignment where employee_id = $1 and (valid_to is null or valid_to > clock_timestamp())', [
+    employeeId,
+  ])
   return rows.map(({ role }) => role)
 }
 
@@ -15,7 +17,11 @@ export async function changeOrganisation(db: Querier, change: OrganisationChange
   switch (change.action) {
     case 'GRANT_ROLE':
       await db.query('insert into role_assignment (id, employee_id, role, valid_from, valid_to) values ($1, $2, $3, coalesce($4, clock_timestamp()), $5)', [
-        randomUUID(), change.employeeId, change.role, change.validFrom ?? null, change.validTo ?? null,
+        randomUUID(),
+        change.employeeId,
+        change.role,
+        change.validFrom ?? null,
+        change.validTo ?? null,
       ])
       return change.employeeId
     case 'REVOKE_ROLE':
@@ -35,17 +41,25 @@ export async function changeOrganisation(db: Querier, change: OrganisationChange
   }
 }
 
-async function setLimit(db: Querier, { process, role, employeeId, amount, validFrom, validTo }: Extract<OrganisationChange, { action: 'SET_LIMIT' }>): Promise<string> {
+async function setLimit(
+  db: Querier,
+  { process, role, employeeId, amount, validFrom, validTo }: Extract<OrganisationChange, { action: 'SET_LIMIT' }>,
+): Promise<string> {
   const id = randomUUID()
-  await db.query('select 1 from authority_limit where process = $1 and role = $2 and employee_id is not distinct from $3 for update', [process, role, employeeId])
+  await db.query('select 1 from authority_limit where process = $1 and role = $2 and employee_id is not distinct from $3 for update', [
+    process,
+    role,
+    employeeId,
+  ])
   await db.query(
     `update authority_limit set valid_from = least(valid_from, coalesce($4, clock_timestamp())), valid_to = coalesce($4, clock_timestamp())
       where process = $1 and role = $2 and employee_id is not distinct from $3 and (valid_to is null or valid_to > coalesce($4, clock_timestamp()))`,
     [process, role, employeeId, validFrom ?? null],
   )
   if (amount !== null)
-    await db.query('insert into authority_limit (id, process, role, employee_id, amount, valid_from, valid_to) values ($1, $2, $3, $4, $5, coalesce($6, clock_timestamp()), $7)', [
-      id, process, role, employeeId, amount, validFrom ?? null, validTo ?? null,
-    ])
+    await db.query(
+      'insert into authority_limit (id, process, role, employee_id, amount, valid_from, valid_to) values ($1, $2, $3, $4, $5, coalesce($6, clock_timestamp()), $7)',
+      [id, process, role, employeeId, amount, validFrom ?? null, validTo ?? null],
+    )
   return id
 }

@@ -13,7 +13,13 @@ const sessionOptions = [
 
 /** Connections of the commands. `report`: told of connections that break while idle. */
 export function poolOf(url: string, report: (error: unknown) => void): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: limits.connections, connectionTimeoutMillis: 10_000, options: sessionOptions, application_name: 'countersign' })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: limits.connections,
+    connectionTimeoutMillis: 10_000,
+    options: sessionOptions,
+    application_name: 'countersign',
+  })
   pool.on('error', report)
   pool.on('connect', (client) => client.on('error', report))
   return pool

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { RefusalCode } from '../define/index.js'
 import type { Answer } from '../engine/commands.js'
 import type { Door } from '../engine/door.js'
 import { Refused } from '../engine/refused.js'
-import type { RefusalCode } from '../define/index.js'
 import type { Querier } from '../persistence/pool.js'
 import { actFor, amountOf, claimantId, claimFor, replayedProcess } from './bindings.js'
 import type { RecordedEvent, Trace } from './xes.js'
@@ -71,7 +71,11 @@ async function drive({ trace, place }: { trace: Trace; place: number }, { door, 
   const opened = await openCase(door, trace)
   const refusedBefore = opened.replayed ? await refusalsOf(db, opened.caseId) : new Set()
   const end = async (deviation: RecordedEvent | null): Promise<Ending> => ({
-    place, caseName: trace.id, state: await stateOf(db, opened.caseId), deviation, hasAmount: amountOf(trace) !== null,
+    place,
+    caseName: trace.id,
+    state: await stateOf(db, opened.caseId),
+    deviation,
+    hasAmount: amountOf(trace) !== null,
   })
   let version = opened.sequence
   for (const [index, event] of trace.events.entries()) {

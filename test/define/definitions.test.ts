@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { getShortestPaths } from '@xstate/graph'
 import { changedUnderTheSameVersion, generated } from '../../src/cli/generated.js'
-import { anyOf, applicant, approver, defineProcess, faultsOf, fingerprintOf, isFinal, machineOf, memberOf, role, text, form } from '../../src/define/index.js'
+import { anyOf, applicant, approver, defineProcess, faultsOf, fingerprintOf, form, isFinal, machineOf, memberOf, role, text } from '../../src/define/index.js'
 import { loadProcesses } from '../../src/registry.js'
 
 const processes = await loadProcesses()
@@ -12,7 +12,18 @@ describe.each([...processes.current.keys()])('%s', (id) => {
   test('is sound as a graph', () => expect(faultsOf(definition)).toEqual([]))
   test('compiles to a machine in which nobody without a role gets anywhere', () => {
     const nobody = { kind: 'employee', employeeId: 'x', personId: 'x', roles: [], departmentIds: [], limits: {} } as const
-    const facts = { data: {}, at: '2026-01-01T00:00:00Z', today: '2026-01-01', customerId: null, round: 1, decisions: [], children: [], parent: null, openCases: {}, settings: {} }
+    const facts = {
+      data: {},
+      at: '2026-01-01T00:00:00Z',
+      today: '2026-01-01',
+      customerId: null,
+      round: 1,
+      decisions: [],
+      children: [],
+      parent: null,
+      openCases: {},
+      settings: {},
+    }
     const parties = { applicantPersonId: 'somebody else', decisions: [], parentDecisions: [], departmentsIn: () => [], personsIn: () => [] }
     const events = [...new Set(machine.events)].filter((type) => !type.startsWith('xstate.')).map((type) => ({ type, actor: nobody }))
     const paths = getShortestPaths(machine as never, { input: { facts, parties }, events } as never)
@@ -34,7 +45,14 @@ class Slip {
 }
 const forms = { slip: Slip }
 const sound = {
-  id: 'sound', version: 1, title: ['合格', 'Sound'], source: 'test', forms, startedBy: role('EMPLOYEE'), startsWith: 'slip', initial: 'draft',
+  id: 'sound',
+  version: 1,
+  title: ['合格', 'Sound'],
+  source: 'test',
+  forms,
+  startedBy: role('EMPLOYEE'),
+  startsWith: 'slip',
+  initial: 'draft',
 } as const
 const end = { type: 'final', label: ['结束', 'End'], outcome: 'completed' } as const
 const waiting = { label: ['等待', 'Waiting'], assignee: applicant } as const
@@ -42,13 +60,43 @@ const waiting = { label: ['等待', 'Waiting'], assignee: applicant } as const
 describe('an unsound definition is found', () => {
   const faults = (states: any, extra: object = {}) => faultsOf(defineProcess({ ...sound, ...extra, states } as never))
   test.each<[string, any, object, RegExp]>([
-    ['a state that nothing leads to', { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, lost: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end }, {}, /lost cannot be reached/],
-    ['a state without an end', { draft: { ...waiting, on: { SUBMIT: { target: 'loop' } } }, loop: { ...waiting, on: { SUBMIT: {} } }, done: end }, {}, /loop cannot reach an end/],
-    ['a branch behind an unguarded one', { draft: { ...waiting, on: { SUBMIT: [{ target: 'done' }, { target: 'other' }] } }, done: end, other: end }, {}, /branch without a guard/],
+    [
+      'a state that nothing leads to',
+      { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, lost: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end },
+      {},
+      /lost cannot be reached/,
+    ],
+    [
+      'a state without an end',
+      { draft: { ...waiting, on: { SUBMIT: { target: 'loop' } } }, loop: { ...waiting, on: { SUBMIT: {} } }, done: end },
+      {},
+      /loop cannot reach an end/,
+    ],
+    [
+      'a branch behind an unguarded one',
+      { draft: { ...waiting, on: { SUBMIT: [{ target: 'done' }, { target: 'other' }] } }, done: end, other: end },
+      {},
+      /branch without a guard/,
+    ],
     ['an event without words', { draft: { ...waiting, on: { FROBNICATE: { target: 'done' } } }, done: end }, {}, /FROBNICATE has no label/],
-    ['English where Chinese belongs', { draft: { ...waiting, label: ['等待', '等待'], on: { SUBMIT: { target: 'done' } } }, done: end }, {}, /not labelled in Chinese and English/],
-    ['separation from a state that is not there', { draft: { ...waiting, on: { SUBMIT: { target: 'done', by: approver('FINANCE', { distinctFrom: ['nowhere'] }) } } }, done: end }, {}, /distinct from nowhere/],
-    ['a department that no form names', { draft: { ...waiting, on: { SUBMIT: { target: 'done', by: anyOf(memberOf('RESPONSIBLE_DEPT', 'slip.content')) } } }, done: end }, {}, /names no department/],
+    [
+      'English where Chinese belongs',
+      { draft: { ...waiting, label: ['等待', '等待'], on: { SUBMIT: { target: 'done' } } }, done: end },
+      {},
+      /not labelled in Chinese and English/,
+    ],
+    [
+      'separation from a state that is not there',
+      { draft: { ...waiting, on: { SUBMIT: { target: 'done', by: approver('FINANCE', { distinctFrom: ['nowhere'] }) } } }, done: end },
+      {},
+      /distinct from nowhere/,
+    ],
+    [
+      'a department that no form names',
+      { draft: { ...waiting, on: { SUBMIT: { target: 'done', by: anyOf(memberOf('RESPONSIBLE_DEPT', 'slip.content')) } } }, done: end },
+      {},
+      /names no department/,
+    ],
     ['a state name that is not camelCase', { draft: { ...waiting, on: { SUBMIT: { target: 'Done' } } }, Done: end }, {}, /Done is not camelCase/],
   ])('%s', (_, states, extra, fault) => expect(faults(states, extra).join('\n')).toMatch(fault))
 })

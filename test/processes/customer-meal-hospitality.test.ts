@@ -40,8 +40,17 @@ const held = async (meal = '1000'): Promise<DrivenCase> => {
   return it
 }
 const report = (spent: string) => ({
-  customer: customerId('C0001'), hospitalityDate: today, reporter: employeeId(applicant), purpose: '答谢', place: '江畔酒楼', reportedAt: `${today}T20:00:00+08:00`,
-  customerGuests: ['孙莉'], companyGuests: [employeeId(applicant)], expenses: [{ item: 'MEAL', amount: spent }], expenseTotal: spent, effect: '良好',
+  customer: customerId('C0001'),
+  hospitalityDate: today,
+  reporter: employeeId(applicant),
+  purpose: '答谢',
+  place: '江畔酒楼',
+  reportedAt: `${today}T20:00:00+08:00`,
+  customerGuests: ['孙莉'],
+  companyGuests: [employeeId(applicant)],
+  expenses: [{ item: 'MEAL', amount: spent }],
+  expenseTotal: spent,
+  effect: '良好',
 })
 
 test('customer-meal-hospitality 1: a budget whose total is not the sum of its lines is refused', async () => {
@@ -50,7 +59,7 @@ test('customer-meal-hospitality 1: a budget whose total is not the sum of its li
   expect(await it.act(applicant, 'SUBMIT', { application: application('1000') })).toBe('submitted')
 })
 
-test('customer-meal-hospitality 2: within the manager\'s limit finance is next and the general manager signs nothing', async () => {
+test("customer-meal-hospitality 2: within the manager's limit finance is next and the general manager signs nothing", async () => {
   const it = await inReview('2000')
   expect(await it.act('cs-manager-1', 'APPROVE', { opinion: { opinion: '同意' } })).toBe('financeBudgetReview')
   expect((await it.history()).some(({ from }) => from === 'gmApproval')).toBe(false)
@@ -63,7 +72,11 @@ test('customer-meal-hospitality 3: above the limit the manager may only escalate
 })
 
 test('customer-meal-hospitality 4: a manager who applied may not approve', async () => {
-  const it = await house.open('cs-manager-2', 'customer-meal-hospitality', application('1000', { applicant: employeeId('cs-manager-2'), companyGuests: [employeeId('sales-rep-1')] }))
+  const it = await house.open(
+    'cs-manager-2',
+    'customer-meal-hospitality',
+    application('1000', { applicant: employeeId('cs-manager-2'), companyGuests: [employeeId('sales-rep-1')] }),
+  )
   await it.act('cs-manager-2', 'SUBMIT')
   await it.act('relations-specialist-1', 'FORWARD', { arrangement: { arranger: employeeId('relations-specialist-1') } })
   expect(await it.refused('cs-manager-2', 'APPROVE')).toEqual(['SOD_CONFLICT'])
@@ -97,7 +110,9 @@ test('the claim of a meal is a case of its own, and the meal waits until it is p
   await it.act(applicant, 'SUBMIT_REPORT', { report: report('900') })
   await it.act('cs-manager-1', 'APPROVE')
   await it.act('finance-1', 'APPROVE', { voucherCheck: { vouchersMatch: true } })
-  await it.act(applicant, 'SUBMIT_CLAIM', { claim: { source: 'HOSPITALITY_MEAL', sourceRecord: (await it.record()).number, items: [{ item: '餐费', amount: '900' }], total: '900' } })
+  await it.act(applicant, 'SUBMIT_CLAIM', {
+    claim: { source: 'HOSPITALITY_MEAL', sourceRecord: (await it.record()).number, items: [{ item: '餐费', amount: '900' }], total: '900' },
+  })
   expect(await it.refused('cs-manager-1', 'APPROVE')).toEqual(['CONDITION_UNMET'])
   const [claim] = await it.children('expense-reimbursement')
   await claim!.act(applicant, 'SUBMIT')

@@ -70,7 +70,10 @@ const signedAbove = ['Declaration FINAL_APPROVED by DIRECTOR', 'DIRECTOR']
 const sentBack = ['Declaration REJECTED by SUPERVISOR', 'SUPERVISOR']
 const acknowledged = ['Declaration REJECTED by EMPLOYEE', 'EMPLOYEE']
 const missing = ['Declaration REJECTED by MISSING', 'MISSING']
-const payment = [['Request Payment', 'UNDEFINED'], ['Payment Handled', 'UNDEFINED']]
+const payment = [
+  ['Request Payment', 'UNDEFINED'],
+  ['Payment Handled', 'UNDEFINED'],
+]
 
 /** Three cases that conform (a plain one, one sent back and escalated, a draft without an amount) and one that does not. */
 const tiny = (prefix: string) =>
@@ -109,7 +112,10 @@ async function written(prefix: string): Promise<Record<string, number>> {
 
 describe('a recorded history', () => {
   const asIs = (text: string) => text
-  const packings = [['plain', asIs, 'log.xes'], ['packed', gzipSync, 'log.xes.gz']] as const
+  const packings = [
+    ['plain', asIs, 'log.xes'],
+    ['packed', gzipSync, 'log.xes.gz'],
+  ] as const
   test.each(packings)('%s: conforms where it does, and a second run doubles nothing', async (prefix, pack, name) => {
     const file = fileOf(name, pack(tiny(prefix)))
     const expected = { cases: found.cases, conforming: found.conforming, ended: found.ended, deviations: found.deviations(prefix), withoutAmount: 1 }

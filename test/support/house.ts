@@ -107,19 +107,30 @@ export class DrivenCase {
   }
   /** The newest content of a form. */
   async form(key: string): Promise<Record<string, unknown> | undefined> {
-    const { rows } = await this.house.pool.query('select content from form_version where case_id = $1 and key = $2 order by version desc limit 1', [this.id, key])
+    const { rows } = await this.house.pool.query('select content from form_version where case_id = $1 and key = $2 order by version desc limit 1', [
+      this.id,
+      key,
+    ])
     return rows[0] && JSON.parse(rows[0].content)
   }
   /** The cases that this one opened, by process. */
   async children(process?: string): Promise<DrivenCase[]> {
-    const { rows } = await this.house.pool.query('select id, process from service_case where parent_id = $1 and ($2::text is null or process = $2) order by opened_at', [this.id, process ?? null])
+    const { rows } = await this.house.pool.query(
+      'select id, process from service_case where parent_id = $1 and ($2::text is null or process = $2) order by opened_at',
+      [this.id, process ?? null],
+    )
     return rows.map((row) => new DrivenCase(this.house, row.id, row.process))
   }
   #decide(login: string, action: string, forms: Forms, options: ActOptions) {
     const { seat, expectedVersion } = options
     return this.house.door.decide({
-      ...requestBy(login, options), caseId: this.id, process: this.process, action, forms,
-      ...(seat !== undefined && { seat }), ...(expectedVersion !== undefined && { expectedVersion }),
+      ...requestBy(login, options),
+      caseId: this.id,
+      process: this.process,
+      action,
+      forms,
+      ...(seat !== undefined && { seat }),
+      ...(expectedVersion !== undefined && { expectedVersion }),
     })
   }
   async #traces(): Promise<{ changes: string; refusals: number }> {

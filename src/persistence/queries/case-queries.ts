@@ -1,6 +1,6 @@
 import type { Actor } from '../../define/index.js'
-import { rolesThatSee } from '../../engine/visibility.js'
 import type { Processes } from '../../engine/processes.js'
+import { rolesThatSee } from '../../engine/visibility.js'
 import type { Querier } from '../pool.js'
 import { Conditions, type Page, type PageRequest, readPage } from './page.js'
 
@@ -19,7 +19,9 @@ export interface CaseFilter {
 
 /** The processes of which the viewer sees every case. */
 export const processesSeen = (processes: Processes, viewer: Actor): string[] =>
-  [...processes.current.values()].filter(({ definition }) => rolesThatSee(definition).some((role) => viewer.roles.includes(role))).map(({ definition }) => definition.id)
+  [...processes.current.values()]
+    .filter(({ definition }) => rolesThatSee(definition).some((role) => viewer.roles.includes(role)))
+    .map(({ definition }) => definition.id)
 
 /** What the viewer may know of: the same rule as the door's, in SQL, for a case under the alias `c`. */
 export function visibleTo(conditions: Conditions, processes: Processes, viewer: Actor): Conditions {
@@ -28,7 +30,11 @@ export function visibleTo(conditions: Conditions, processes: Processes, viewer: 
     `c.process = any(?) or c.applicant_person_id = ?
      or exists (select from case_participant p where p.case_id = c.id and p.person_id = ?)
      or exists (select from task t join task_offer o on o.task_id = t.id where t.case_id = c.id and (o.person_id = ? or o.department_ids && ?::uuid[]))`,
-    processesSeen(processes, viewer), viewer.personId, viewer.personId, viewer.personId, viewer.departmentIds,
+    processesSeen(processes, viewer),
+    viewer.personId,
+    viewer.personId,
+    viewer.personId,
+    viewer.departmentIds,
   )
 }
 

@@ -47,7 +47,8 @@ const pageMax = 100
 /** Reads one page by keyset. Throws `INPUT_INVALID` for a bad size or cursor. */
 export async function readPage(db: Querier, { from, key, id, conditions, ascending = false }: Source, { first, after }: PageRequest): Promise<Page> {
   const size = first ?? 20
-  if (!Number.isInteger(size) || size < 1 || size > pageMax) throw refuse('INPUT_INVALID', { fields: [{ path: 'first', code: 'OUT_OF_RANGE', message: [`须为 1–${pageMax}`, `1 to ${pageMax}`] }] })
+  if (!Number.isInteger(size) || size < 1 || size > pageMax)
+    throw refuse('INPUT_INVALID', { fields: [{ path: 'first', code: 'OUT_OF_RANGE', message: [`须为 1–${pageMax}`, `1 to ${pageMax}`] }] })
   const counted = `select count(*)::int as total from ${from} where ${conditions.where}`
   const countedValues = [...conditions.values]
   if (after) {
@@ -55,7 +56,10 @@ export async function readPage(db: Querier, { from, key, id, conditions, ascendi
     conditions.and(`(${key}, ${id}) ${ascending ? '>' : '<'} (?, ?)`, cursor.key, cursor.id)
   }
   const order = ascending ? 'asc' : 'desc'
-  const { rows } = await db.query(`select ${id} as id, ${key}::text as key from ${from} where ${conditions.where} order by ${key} ${order}, ${id} ${order} limit ${size + 1}`, conditions.values)
+  const { rows } = await db.query(
+    `select ${id} as id, ${key}::text as key from ${from} where ${conditions.where} order by ${key} ${order}, ${id} ${order} limit ${size + 1}`,
+    conditions.values,
+  )
   return {
     items: rows.slice(0, size).map((row) => ({ id: String(row.id), cursor: Buffer.from(JSON.stringify([row.key, String(row.id)])).toString('base64url') })),
     hasNextPage: rows.length > size,

@@ -4,7 +4,11 @@ import { Conditions, type Page, type PageRequest, readPage } from './page.js'
 /** Text typed into a search box, as a pattern that means itself. */
 const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
-export function findCustomers(db: Querier, filter: { text?: string | null | undefined; kind?: string | null | undefined; status?: string | null | undefined }, request: PageRequest): Promise<Page> {
+export function findCustomers(
+  db: Querier,
+  filter: { text?: string | null | undefined; kind?: string | null | undefined; status?: string | null | undefined },
+  request: PageRequest,
+): Promise<Page> {
   const conditions = new Conditions().andIf(filter.kind, 'kind = ?').andIf(filter.status, 'status = ?')
   if (filter.text) conditions.and('name ilike ? or code ilike ?', containing(filter.text), containing(filter.text))
   return readPage(db, { from: 'customer', key: 'code', id: 'id', conditions, ascending: true }, request)
@@ -12,7 +16,12 @@ export function findCustomers(db: Querier, filter: { text?: string | null | unde
 
 export function findEmployees(
   db: Querier,
-  filter: { text?: string | null | undefined; grants?: readonly string[] | null | undefined; departmentId?: string | null | undefined; active?: boolean | null | undefined },
+  filter: {
+    text?: string | null | undefined
+    grants?: readonly string[] | null | undefined
+    departmentId?: string | null | undefined
+    active?: boolean | null | undefined
+  },
   request: PageRequest,
 ): Promise<Page> {
   const conditions = new Conditions().and(`kind = 'EMPLOYEE'`).andIf(filter.departmentId, 'department_id = ?').andIf(filter.active, 'active = ?')

@@ -1,4 +1,4 @@
-import { type Actor, type Role, rolesHeld, roleIds } from '../../define/index.js'
+import { type Actor, type Role, roleIds, rolesHeld } from '../../define/index.js'
 import type { Processes } from '../../engine/processes.js'
 import type { Querier } from '../pool.js'
 import { groupIds, visibleTo } from './case-queries.js'
@@ -9,7 +9,10 @@ export function findInbox(db: Querier, viewer: Actor, request: PageRequest): Pro
   const conditions = new Conditions().and(`t.status = 'OPEN'`).and(
     `exists (select from task_offer o where o.task_id = t.id and not (? = any(o.excluded_person_ids))
        and (o.person_id = ? or o.department_ids && ?::uuid[] or (o.person_id is null and o.department_ids is null and o.role = any(?))))`,
-    viewer.personId, viewer.personId, viewer.departmentIds, viewer.roles,
+    viewer.personId,
+    viewer.personId,
+    viewer.departmentIds,
+    viewer.roles,
   )
   return readPage(db, { from: 'task t', key: 't.opened_at', id: 't.id', conditions }, request)
 }
@@ -45,8 +48,17 @@ export interface OfferRow {
   readonly excludedPersonIds: readonly string[]
 }
 export async function offersOf(db: Querier, taskIds: readonly string[]): Promise<OfferRow[]> {
-  const { rows } = await db.query('select task_id, role, department_ids, person_id, excluded_person_ids from task_offer where task_id = any($1) order by task_id, place', [taskIds])
-  return rows.map((row) => ({ taskId: row.task_id, role: row.role, departmentIds: row.department_ids, personId: row.person_id, excludedPersonIds: row.excluded_person_ids }))
+  const { rows } = await db.query(
+    'select task_id, role, department_ids, person_id, excluded_person_ids from task_offer where task_id = any($1) order by task_id, place',
+    [taskIds],
+  )
+  return rows.map((row) => ({
+    taskId: row.task_id,
+    role: row.role,
+    departmentIds: row.department_ids,
+    personId: row.person_id,
+    excludedPersonIds: row.excluded_person_ids,
+  }))
 }
 
 /** The roles whose holders also hold this one. */
@@ -56,7 +68,9 @@ const grantsOf = (role: Role): Role[] => roleIds.filter((granted) => rolesHeld([
 export async function candidateIdsOf(db: Querier, taskIds: readonly string[]): Promise<Map<string, string[]>> {
   const offers = await offersOf(db, taskIds)
   const pairs: [string, string][] = []
-  for (const [taskId, role, departmentIds, personId, excluded] of offers.map((offer) => [offer.taskId, offer.role, offer.departmentIds, offer.personId, offer.excludedPersonIds] as const)) {
+  for (const [taskId, role, departmentIds, personId, excluded] of offers.map(
+    (offer) => [offer.taskId, offer.role, offer.departmentIds, offer.personId, offer.excludedPersonIds] as const,
+  )) {
     const { rows } = await db.query(
       `select e.id from employee e where e.active and e.kind = 'EMPLOYEE' and not (e.person_id = any($1))
          and (e.person_id = $2 or e.department_id = any($3) or ($2::uuid is null and $3::uuid[] is null and exists (

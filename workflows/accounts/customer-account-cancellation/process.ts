@@ -1,9 +1,28 @@
 import {
-  all, applicant, approver, compareDecimals, type DataOf, defineProcess, fact, largestOf, noOpenCases, not, role, sameAmount, sumOf,
+  all,
+  applicant,
+  approver,
+  compareDecimals,
+  type DataOf,
+  defineProcess,
+  fact,
+  largestOf,
+  noOpenCases,
+  not,
+  role,
+  sameAmount,
+  sumOf,
 } from '../../../src/define/index.js'
 import { Opinion, Reason } from '../../common.js'
 import {
-  AccountClosing, BalanceCheck, BalanceSettlementApplication, CancellationHandOver, CustomerReceipt, DebtClearance, DebtWriteOff, DeregistrationApplication,
+  AccountClosing,
+  BalanceCheck,
+  BalanceSettlementApplication,
+  CancellationHandOver,
+  CustomerReceipt,
+  DebtClearance,
+  DebtWriteOff,
+  DeregistrationApplication,
   RefundVoucher,
 } from './forms.js'
 
@@ -81,7 +100,9 @@ const differenceRight = fact<Data>(
   ({ data: { settlement, balanceCheck } }) => sameAmount(sumOf([settlement?.netBalance, balanceCheck?.difference]), balanceCheck?.bookBalance),
   ['balanceCheck'],
 )
-const booksAgree = fact<Data>(['账面与结算一致', 'the books equal the settlement'], ({ data }) => sameAmount(data.balanceCheck?.difference, '0'), ['balanceCheck'])
+const booksAgree = fact<Data>(['账面与结算一致', 'the books equal the settlement'], ({ data }) => sameAmount(data.balanceCheck?.difference, '0'), [
+  'balanceCheck',
+])
 const balancePositive = fact<Data>(['余额大于零', 'balance above zero'], ({ data }) => sign(data) === 1)
 const balanceZero = fact<Data>(['余额为零', 'balance zero'], ({ data }) => sign(data) === 0)
 const customerOwes = fact<Data>(['余额小于零', 'balance below zero'], ({ data }) => sign(data) === -1)
@@ -104,11 +125,9 @@ const refundAsRatified = fact<Data>(
   ({ data: { settlement, refund } }) => sameAmount(refund?.amount, settlement?.netBalance),
   ['refund'],
 )
-const runningTotalRight = fact<Data>(
-  ['累计退款 = 已退款 + 本次退款', 'the refunds to date are the earlier ones and this one'],
-  ({ data }) => isSettled(data),
-  ['refund'],
-)
+const runningTotalRight = fact<Data>(['累计退款 = 已退款 + 本次退款', 'the refunds to date are the earlier ones and this one'], ({ data }) => isSettled(data), [
+  'refund',
+])
 const proofOfRefund = fact<Data>(
   ['有退款时附退款证明', 'the proof of a refund is handed over'],
   ({ data }) => sign(data) === 0 || data.handOver?.refundProof !== undefined,

@@ -1,5 +1,23 @@
 import {
-  choice, choices, date, datetime, decimal, file, flag, form, integer, money, ownCase, paragraph, percent, phone, reference, references, rows, signature, text,
+  choice,
+  choices,
+  date,
+  datetime,
+  decimal,
+  file,
+  flag,
+  form,
+  integer,
+  money,
+  ownCase,
+  paragraph,
+  percent,
+  phone,
+  reference,
+  references,
+  rows,
+  signature,
+  text,
 } from '../../../src/define/index.js'
 import { complaintChannel4, complaintType3 } from '../complaint-reception/forms.js'
 
@@ -37,7 +55,12 @@ export const complaintDisposition5 = {
 export const takeoverGround = { SPECIAL_CUSTOMER: ['特殊客户', 'Special customer'], EMERGENCY: ['突发性事件', 'Emergency'] } as const
 export const countersignStance = { AGREE: ['同意', 'Agree'], DISAGREE: ['不同意', 'Disagree'], AMEND: ['修改后同意', 'Amend'] } as const
 /** A customer has no login: staff record what the customer says, with the proof (catalogue 0.3). */
-export const customerEvidence = { SIGNATURE: ['签字', 'Signature'], RECORDING: ['录音', 'Recording'], LETTER: ['信函', 'Letter'], OTHER: ['其他', 'Other'] } as const
+export const customerEvidence = {
+  SIGNATURE: ['签字', 'Signature'],
+  RECORDING: ['录音', 'Recording'],
+  LETTER: ['信函', 'Letter'],
+  OTHER: ['其他', 'Other'],
+} as const
 
 /** 分类 (page 2, step 4): what the notice and the register do not print. Nobody complained of may handle the case. */
 @form('complaint-classification', '投诉分类', 'Complaint classification')

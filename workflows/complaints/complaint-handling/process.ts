@@ -1,14 +1,47 @@
 import {
-  above, all, anyOf, approver, childrenEnded, compareDecimals, type Condition, type DataOf, defineProcess, either, fact, type Label, largestOf, type Link,
-  memberOf, noOpenChild, not, role, sameAmount, sumOf, system, within,
+  above,
+  all,
+  anyOf,
+  approver,
+  type Condition,
+  childrenEnded,
+  compareDecimals,
+  type DataOf,
+  defineProcess,
+  either,
+  fact,
+  type Label,
+  type Link,
+  largestOf,
+  memberOf,
+  noOpenChild,
+  not,
+  role,
+  sameAmount,
+  sumOf,
+  system,
+  within,
 } from '../../../src/define/index.js'
 import { Opinion, Reason } from '../../common.js'
 import { ComplaintRegistration1, ComplaintRegistration2, ComplaintSolution } from '../complaint-reception/forms.js'
 import { ReturnVisitRecord, ReturnVisitUnreachable } from '../complaint-return-visit/forms.js'
 import {
-  ComplaintAnalysis, ComplaintClassification, ComplaintClosing, ComplaintHandlingForm, ComplaintHandlingRecord, ComplaintHandlingReport, ComplaintImprovement,
-  ComplaintInvestigation, ComplaintInvestigationReport, ComplaintLiability, ComplaintLitigation, ComplaintNotice, ComplaintRemedy, ComplaintTakeover,
-  CountersignOpinion, CustomerStatement,
+  ComplaintAnalysis,
+  ComplaintClassification,
+  ComplaintClosing,
+  ComplaintHandlingForm,
+  ComplaintHandlingRecord,
+  ComplaintHandlingReport,
+  ComplaintImprovement,
+  ComplaintInvestigation,
+  ComplaintInvestigationReport,
+  ComplaintLiability,
+  ComplaintLitigation,
+  ComplaintNotice,
+  ComplaintRemedy,
+  ComplaintTakeover,
+  CountersignOpinion,
+  CustomerStatement,
 } from './forms.js'
 
 const forms = {
@@ -51,7 +84,9 @@ const registerComplete = fact<Data>(
   ({ data: { registration1 } }) => registration1?.acceptance === 'ACCEPTED' && registration1.promisedDeadline !== undefined,
   ['registration1'],
 )
-const departmentNamed = fact<Data>(['已确定问题发生部门', 'the responsible department is named'], ({ data }) => data.notice?.problemDepartment !== undefined, ['notice'])
+const departmentNamed = fact<Data>(['已确定问题发生部门', 'the responsible department is named'], ({ data }) => data.notice?.problemDepartment !== undefined, [
+  'notice',
+])
 const noticeNumbered = fact<Data>(['已填发文号', 'the notice has its document number'], ({ data }) => data.notice?.documentNo !== undefined, ['notice'])
 /** 承办人, 承办主管 and 查证人 are three boxes for three people. */
 const threePeople = fact<Data>(
@@ -97,8 +132,7 @@ const visitEnded = (label: Label, state?: string) => childrenEnded(label, 'compl
 const recordSays = (satisfied: boolean, label: Label) =>
   fact<Data>(
     label,
-    ({ data: { visitRecord } }) =>
-      visitRecord?.satisfied === satisfied && visitRecord.resultFedBack !== undefined && visitRecord.customerOpinion !== undefined,
+    ({ data: { visitRecord } }) => visitRecord?.satisfied === satisfied && visitRecord.resultFedBack !== undefined && visitRecord.customerOpinion !== undefined,
     ['visitRecord'],
   )
 const nobodyReached = fact<Data>(
@@ -147,7 +181,9 @@ interface Move {
   readonly form?: string | readonly string[]
 }
 /** TAKE_OVER makes the supervisor the handler: what handlers do, the supervisor may then do too. */
-const takenOver = fact<Data>(['主管已接办', 'the supervisor has taken the case over'], ({ decisions }) => decisions.some(({ action }) => action === 'TAKE_OVER'))
+const takenOver = fact<Data>(['主管已接办', 'the supervisor has taken the case over'], ({ decisions }) =>
+  decisions.some(({ action }) => action === 'TAKE_OVER'),
+)
 const byHandler = <const M extends Move>(move: M) =>
   [move, { ...move, by: role('COMPLAINT_SUPERVISOR', unverified), guard: move.guard ? all<Data>(takenOver, move.guard) : takenOver }] as const
 /** 退货, 换货 and 维修 are processes of their own; the other dispositions need none. */
@@ -379,7 +415,12 @@ export default defineProcess({
             tells: endOpenVisit,
             startsRound: true,
           },
-          { target: 'investigating', by: system, guard: visitEnded(['回访结果为不满意', 'the return visit ended dissatisfied'], 'reopened'), startsRound: true },
+          {
+            target: 'investigating',
+            by: system,
+            guard: visitEnded(['回访结果为不满意', 'the return visit ended dissatisfied'], 'reopened'),
+            startsRound: true,
+          },
         ],
         VISIT_UNREACHABLE: [
           { target: 'improving', form: ['visitRecord', 'unreachable'], guard: nobodyReached, tells: endOpenVisit },

@@ -3,7 +3,12 @@ import { choice, date, datetime, flag, form, integer, money, ownCase, paragraph,
 export const complaintType3 = { GOODS: ['商品', 'Goods'], SERVICE: ['服务', 'Service'], OTHER: ['其他', 'Other'] } as const
 export const complaintAcceptance = { ACCEPTED: ['受理', 'Accepted'], REJECTED: ['不予受理', 'Rejected'] } as const
 /** 受理方式, as on 投诉处理报告表 (002 6.10). */
-export const complaintChannel4 = { LETTER: ['信件', 'Letter'], PHONE: ['电话', 'Phone'], INTERVIEW: ['采访', 'Interview'], IN_STORE: ['来店', 'In store'] } as const
+export const complaintChannel4 = {
+  LETTER: ['信件', 'Letter'],
+  PHONE: ['电话', 'Phone'],
+  INTERVIEW: ['采访', 'Interview'],
+  IN_STORE: ['来店', 'In store'],
+} as const
 export const responsibleParty = { OURS: ['己方', 'Ours'], NOT_OURS: ['非己方', 'Not ours'] } as const
 /** Where somebody goes who does not come to complain (page 1, NOT_A_COMPLAINT). */
 export const otherBusiness = { AFTER_SALES: ['售后服务', 'After-sales service'], RECEPTION: ['客户接待', 'Customer reception'] } as const

@@ -1,8 +1,16 @@
-import { above, approver, type DataOf, defineProcess, either, fact, type Facts, not, role, within } from '../../../src/define/index.js'
+import { above, approver, type DataOf, defineProcess, either, type Facts, fact, not, role, within } from '../../../src/define/index.js'
 import { Opinion, Reason } from '../../common.js'
 import {
-  ComplaintAssessment, ComplaintComfort, ComplaintPurpose, ComplaintRegistration1, ComplaintRegistration2, ComplaintSolution, PlanTold, VisitorArrival,
-  VisitorDeparture, VisitorRedirection,
+  ComplaintAssessment,
+  ComplaintComfort,
+  ComplaintPurpose,
+  ComplaintRegistration1,
+  ComplaintRegistration2,
+  ComplaintSolution,
+  PlanTold,
+  VisitorArrival,
+  VisitorDeparture,
+  VisitorRedirection,
 } from './forms.js'
 
 const forms = {
@@ -42,11 +50,9 @@ const apologyFits = fact<Data>(
   ['comfort'],
 )
 const satisfied = fact<Data>(['客户满意', 'the customer is satisfied'], ({ data }) => data.communication?.satisfied === true, ['communication'])
-const investigationNeeded = fact<Data>(
-  ['需要调查', 'an investigation is needed'],
-  ({ data }) => data.communication?.investigationNeeded === true,
-  ['communication'],
-)
+const investigationNeeded = fact<Data>(['需要调查', 'an investigation is needed'], ({ data }) => data.communication?.investigationNeeded === true, [
+  'communication',
+])
 const goesTo = (business: VisitorRedirection['business'], zh: string, en: string) =>
   fact<Data>([`转往${zh}`, `redirected to ${en}`], ({ data }) => data.redirection?.business === business, ['redirection'])
 

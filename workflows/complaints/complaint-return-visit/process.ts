@@ -1,4 +1,4 @@
-import { all, anyOf, type DataOf, defineProcess, fact, type Facts, role, system } from '../../../src/define/index.js'
+import { all, anyOf, type DataOf, defineProcess, type Facts, fact, role, system } from '../../../src/define/index.js'
 import { Opinion, Reason } from '../../common.js'
 import { ComplaintRegistration1 } from '../complaint-reception/forms.js'
 import { ReturnVisitAttempt, ReturnVisitLetter, ReturnVisitPlan, ReturnVisitRecord, ReturnVisitTask } from './forms.js'
@@ -21,8 +21,7 @@ const attemptsUsed = fact<Data>(['联系次数已用完', 'all attempts are used
 
 const recordComplete = fact<Data>(
   ['回访记录完整', 'the return-visit record is complete'],
-  ({ data: { visitRecord } }) =>
-    visitRecord?.satisfied !== undefined && visitRecord.resultFedBack !== undefined && visitRecord.customerOpinion !== undefined,
+  ({ data: { visitRecord } }) => visitRecord?.satisfied !== undefined && visitRecord.resultFedBack !== undefined && visitRecord.customerOpinion !== undefined,
   ['visitRecord'],
 )
 const satisfied = fact<Data>(['客户满意', 'the customer is satisfied'], ({ data }) => data.visitRecord?.satisfied === true)
@@ -34,7 +33,9 @@ const parentWaits = fact<Data>(
   ({ parent }) => parent?.process === 'complaint-handling' && parent.state === 'returnVisiting',
 )
 const registrationOf = ({ data, parent }: Facts<Data>) => data.registration1 ?? (parent?.data['registration1'] as ComplaintRegistration1 | undefined)
-const registrationKnown = fact<Data>(['有投诉登记表一', 'complaint registration form I is at hand'], (facts) => registrationOf(facts) !== undefined, ['registration1'])
+const registrationKnown = fact<Data>(['有投诉登记表一', 'complaint registration form I is at hand'], (facts) => registrationOf(facts) !== undefined, [
+  'registration1',
+])
 
 /** Those who handled the complaint, in complaint-handling or at its reception: by what they did there, and by what its papers say. */
 const independent = {

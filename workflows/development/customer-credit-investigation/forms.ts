@@ -1,5 +1,21 @@
 import {
-  choice, date, datetime, decimal, flag, form, integer, money, ownCase, paragraph, phone, reference, references, rows, signature, text, texts,
+  choice,
+  date,
+  datetime,
+  decimal,
+  flag,
+  form,
+  integer,
+  money,
+  ownCase,
+  paragraph,
+  phone,
+  reference,
+  references,
+  rows,
+  signature,
+  text,
+  texts,
 } from '../../../src/define/index.js'
 
 export const investigationPurposes = {
@@ -35,7 +51,11 @@ export class CreditContent {
   @texts('调查项目', 'Items') items!: string[]
 }
 
-export const operationForms = { SOLE_PROPRIETORSHIP: ['独资', 'Sole proprietorship'], PARTNERSHIP: ['合伙', 'Partnership'], COMPANY: ['企业', 'Company'] } as const
+export const operationForms = {
+  SOLE_PROPRIETORSHIP: ['独资', 'Sole proprietorship'],
+  PARTNERSHIP: ['合伙', 'Partnership'],
+  COMPANY: ['企业', 'Company'],
+} as const
 export const premisesTypes = { MARKET: ['市场', 'Market'], RESIDENTIAL: ['住宅', 'Residential'], SUBURB: ['郊外', 'Suburb'] } as const
 export const principalCharacters = {
   GENTLE: ['温柔', 'Gentle'],
@@ -56,7 +76,11 @@ export const educationLevels = {
   PRIMARY: ['小学', 'Primary'],
 } as const
 export const eloquenceLevels = { GOOD: ['佳', 'Good'], AVERAGE: ['普通', 'Average'], POOR: ['口拙', 'Poor'] } as const
-export const ideologies = { MODERATE: ['稳健派', 'Moderate'], CONSERVATIVE: ['保守派', 'Conservative'], RADICAL_REFORMER: ['革新激进派', 'Radical reformer'] } as const
+export const ideologies = {
+  MODERATE: ['稳健派', 'Moderate'],
+  CONSERVATIVE: ['保守派', 'Conservative'],
+  RADICAL_REFORMER: ['革新激进派', 'Radical reformer'],
+} as const
 export const drinkingHabits = { DRINKS: ['饮', 'Drinks'], DOES_NOT_DRINK: ['不饮', 'Does not drink'] } as const
 export const smokingHabits = { SMOKES: ['抽', 'Smokes'], DOES_NOT_SMOKE: ['不抽', 'Does not smoke'] } as const
 export const technicalSkills = { SKILLED: ['熟练', 'Skilled'], SOME: ['略懂', 'Some'], NONE: ['不懂', 'None'] } as const
@@ -119,8 +143,10 @@ export class CustomerCreditInvestigationForm {
   @date('开始交易日期', 'First trade date', { optional: true }) firstTradeDate?: string
   @text('营业区域', 'Business area', { optional: true }) businessArea?: string
   @choice('经营地点', 'Premises type', premisesTypes, { optional: true }) premisesType?: keyof typeof premisesTypes
-  @choice('负责人情况—性格', 'Principal character', principalCharacters, { optional: true, sensitivity: 'S4' }) principalCharacter?: keyof typeof principalCharacters
-  @choice('气质', 'Principal temperament', principalTemperaments, { optional: true, sensitivity: 'S4' }) principalTemperament?: keyof typeof principalTemperaments
+  @choice('负责人情况—性格', 'Principal character', principalCharacters, { optional: true, sensitivity: 'S4' })
+  principalCharacter?: keyof typeof principalCharacters
+  @choice('气质', 'Principal temperament', principalTemperaments, { optional: true, sensitivity: 'S4' })
+  principalTemperament?: keyof typeof principalTemperaments
   @text('兴趣', 'Principal interests', { optional: true, sensitivity: 'S4' }) principalInterests?: string
   @text('名誉职位', 'Honorary posts', { optional: true, sensitivity: 'S2' }) honoraryPosts?: string
   @choice('学历', 'Education', educationLevels, { optional: true, sensitivity: 'S2' }) education?: keyof typeof educationLevels
@@ -153,7 +179,8 @@ export class CustomerCreditInvestigationForm {
   @integer('自有—层数', 'Owned floors', { optional: true }) ownedFloors?: number
   @money('自有—市价', 'Owned market value', { optional: true, sensitivity: 'S1' }) ownedMarketValue?: string
   @decimal('租用—面积', 'Rented area', { optional: true, unit: '㎡' }) rentedArea?: string
-  @rows(() => CustomerCreditInvestigationTradedGood, '营业状况—交易品种', 'Traded goods', { optional: true }) tradedGoods?: CustomerCreditInvestigationTradedGood[]
+  @rows(() => CustomerCreditInvestigationTradedGood, '营业状况—交易品种', 'Traded goods', { optional: true })
+  tradedGoods?: CustomerCreditInvestigationTradedGood[]
   @choice('信用评定—信用等级', 'Credit grade', gradeABCD, { optional: true, sensitivity: 'S1', name: 'GradeABCD' }) creditGrade?: keyof typeof gradeABCD
   @decimal('信用评分', 'Credit score', { optional: true, sensitivity: 'S1', max: '100' }) creditScore?: string
   @text('付款方式选择', 'Payment terms', { optional: true, sensitivity: 'S1' }) paymentTerms?: string
@@ -325,7 +352,8 @@ export class CustomerCreditAnalysis {
   @reference('Employee', '分析人', 'Analyst') analyst!: string
   @rows(() => CustomerCreditAnalysisEnterpriseItem, '(1)客户企业状况分析—24项', 'Enterprise items') enterpriseItems!: CustomerCreditAnalysisEnterpriseItem[]
   @paragraph('(1)总体评价', 'Enterprise overall') enterpriseOverall!: string
-  @rows(() => CustomerCreditAnalysisManagerItem, '(2)客户管理人员分析—25项', 'Manager items', { optional: true }) managerItems?: CustomerCreditAnalysisManagerItem[]
+  @rows(() => CustomerCreditAnalysisManagerItem, '(2)客户管理人员分析—25项', 'Manager items', { optional: true })
+  managerItems?: CustomerCreditAnalysisManagerItem[]
   @paragraph('(2)总体评价', 'Manager overall', { optional: true, sensitivity: 'S4' }) managerOverall?: string
   @rows(() => CustomerCreditAnalysisStaffItem, '(3)客户员工分析—25项', 'Staff items', { optional: true }) staffItems?: CustomerCreditAnalysisStaffItem[]
   @paragraph('(3)总体评价', 'Staff overall', { optional: true }) staffOverall?: string

@@ -1,8 +1,18 @@
 import { all, approver, type DataOf, type Decision, defineProcess, fact, not, role } from '../../../src/define/index.js'
 import { Opinion, Reason } from '../../common.js'
 import {
-  CreditAgency, CreditContent, CreditDeteriorationCountermeasure, CreditInvestigationReport, CreditInvestigationRequest, CreditInvestigationSummary,
-  CreditMeasuresDone, CreditMethod, CreditReportDistribution, CreditVerdict, CustomerCreditAnalysis, CustomerCreditInvestigationForm,
+  CreditAgency,
+  CreditContent,
+  CreditDeteriorationCountermeasure,
+  CreditInvestigationReport,
+  CreditInvestigationRequest,
+  CreditInvestigationSummary,
+  CreditMeasuresDone,
+  CreditMethod,
+  CreditReportDistribution,
+  CreditVerdict,
+  CustomerCreditAnalysis,
+  CustomerCreditInvestigationForm,
 } from './forms.js'
 
 const forms = {

@@ -1,5 +1,23 @@
 import {
-  choice, date, decimal, file, flag, form, integer, money, ownCase, paragraph, percent, phone, reference, references, rows, signature, text, texts, time,
+  choice,
+  date,
+  decimal,
+  file,
+  flag,
+  form,
+  integer,
+  money,
+  ownCase,
+  paragraph,
+  percent,
+  phone,
+  reference,
+  references,
+  rows,
+  signature,
+  text,
+  texts,
+  time,
 } from '../../../src/define/index.js'
 
 /** 确定新客户范围 (page 7, step 1). The departments named may supply data (step 3). */
@@ -48,7 +66,11 @@ export class SupportingData {
   @texts('文件', 'Documents', { optional: true }) documents?: string[]
 }
 
-export const surveyContactRoles = { PRINCIPAL: ['负责人', 'Principal'], FACTORY_DIRECTOR: ['厂长', 'Factory director'], LIAISON: ['接洽人', 'Liaison'] } as const
+export const surveyContactRoles = {
+  PRINCIPAL: ['负责人', 'Principal'],
+  FACTORY_DIRECTOR: ['厂长', 'Factory director'],
+  LIAISON: ['接洽人', 'Liaison'],
+} as const
 export const businessStyles = {
   ACTIVE: ['积极', 'Active'],
   CONSERVATIVE: ['保守', 'Conservative'],

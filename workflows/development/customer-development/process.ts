@@ -1,12 +1,39 @@
 import {
-  all, anyOf, childrenEnded, compareDecimals, type DataOf, defineProcess, type Facts, fact, memberOf, noOpenCases, not, role, sameAmount, system,
+  all,
+  anyOf,
+  childrenEnded,
+  compareDecimals,
+  type DataOf,
+  defineProcess,
+  type Facts,
+  fact,
+  memberOf,
+  noOpenCases,
+  not,
+  role,
+  sameAmount,
+  system,
 } from '../../../src/define/index.js'
 import { Opinion, Reason } from '../../common.js'
 import type { CreditData } from '../customer-credit-investigation/process.js'
 import {
-  CooperationContract, CooperationTerms, CreditClearance, CustomerDevelopmentEvaluation, CustomerDevelopmentPlan, CustomerInfoCollection, CustomerSurveyDetail,
-  CustomerVisitPlan, DevelopmentDailyLog, DevelopmentProgressReport, FirstTrade, NewCustomerDevelopmentApplication, NewCustomerReport, NewCustomerScope,
-  ProspectChoice, SupportingData, UnclearItems,
+  CooperationContract,
+  CooperationTerms,
+  CreditClearance,
+  CustomerDevelopmentEvaluation,
+  CustomerDevelopmentPlan,
+  CustomerInfoCollection,
+  CustomerSurveyDetail,
+  CustomerVisitPlan,
+  DevelopmentDailyLog,
+  DevelopmentProgressReport,
+  FirstTrade,
+  NewCustomerDevelopmentApplication,
+  NewCustomerReport,
+  NewCustomerScope,
+  ProspectChoice,
+  SupportingData,
+  UnclearItems,
 } from './forms.js'
 
 const forms = {
@@ -56,7 +83,10 @@ const evaluated = fact<Data>(
   ['evaluation'],
 )
 /** Asked here, because a prospect with an expired result can still go back for another investigation. */
-const creditValid = fact<Data>(['信用调查结果在有效期内', 'the credit result is still valid'], (facts) => facts.today <= (creditOf(facts)?.verdict?.validUntil ?? ''))
+const creditValid = fact<Data>(
+  ['信用调查结果在有效期内', 'the credit result is still valid'],
+  (facts) => facts.today <= (creditOf(facts)?.verdict?.validUntil ?? ''),
+)
 const appliesForProspect = fact<Data>(
   ['申请的是选定的客户', 'the application is for the prospect'],
   ({ data }) => isProspect(data, data.application?.prospect),
@@ -254,7 +284,11 @@ export default defineProcess({
       assignee: manager(),
       on: {
         RESUME: { target: 'planImplementation', form: 'clearance', guard: approved },
-        RESUME_INVESTIGATION: { target: 'prospectInvestigation', form: 'clearance', guard: not(approved, ['开发申请尚未批准', 'the application is not approved yet']) },
+        RESUME_INVESTIGATION: {
+          target: 'prospectInvestigation',
+          form: 'clearance',
+          guard: not(approved, ['开发申请尚未批准', 'the application is not approved yet']),
+        },
         ABANDON: { target: 'abandoned', form: 'reason' },
       },
     },

@@ -1,4 +1,19 @@
-import { choice, date, datetime, flag, form, money, ownCase, paragraph, reference, references, rows, signature, text, texts } from '../../../src/define/index.js'
+import {
+  choice,
+  date,
+  datetime,
+  flag,
+  form,
+  money,
+  ownCase,
+  paragraph,
+  reference,
+  references,
+  rows,
+  signature,
+  text,
+  texts,
+} from '../../../src/define/index.js'
 
 /** One set for budget and spending: lodging stands only on the report, other only on the application (page 10, rules). */
 export const expenseItems = {

@@ -1,5 +1,20 @@
 import {
-  above, all, applicant, approver, childrenEnded, compareDecimals, type DataOf, defineProcess, either, fact, noOpenChild, not, role, sameAmount, sumOf, within,
+  above,
+  all,
+  applicant,
+  approver,
+  childrenEnded,
+  compareDecimals,
+  type DataOf,
+  defineProcess,
+  either,
+  fact,
+  noOpenChild,
+  not,
+  role,
+  sameAmount,
+  sumOf,
+  within,
 } from '../../../src/define/index.js'
 import { Opinion, Reason } from '../../common.js'
 import { ExpenseClaim } from '../expense-reimbursement/forms.js'
@@ -36,7 +51,11 @@ const inAdvance = fact<Data>(
   ['application'],
 )
 const budgetFree = fact<Data>(['预算可用', 'the budget covers it'], ({ data }) => atMost(budget(data), data.budgetCheck?.availableBudget), ['budgetCheck'])
-const planWithinBudget = fact<Data>(['用餐计划不超过批准的预算', 'the plan stays within the approved budget'], ({ data }) => atMost(data.plan?.plannedCost, budget(data)), ['plan'])
+const planWithinBudget = fact<Data>(
+  ['用餐计划不超过批准的预算', 'the plan stays within the approved budget'],
+  ({ data }) => atMost(data.plan?.plannedCost, budget(data)),
+  ['plan'],
+)
 const banquetDayCame = fact<Data>(['已到宴请日期', 'the day of the banquet has come'], ({ data, today }) => today >= (data.application?.banquetDate ?? '9999'))
 const reportAddsUp = fact<Data>(
   ['支出明细之和等于合计', 'the spending lines add up to the total'],

@@ -1,6 +1,11 @@
 import { choice, file, form, money, rows, text } from '../../../src/define/index.js'
 
-export const expenseSources = { VISIT: ['拜访', 'Visit'], RECEPTION: ['接待', 'Reception'], HOSPITALITY_MEAL: ['招待用餐', 'Hospitality meal'], OTHER: ['其他', 'Other'] } as const
+export const expenseSources = {
+  VISIT: ['拜访', 'Visit'],
+  RECEPTION: ['接待', 'Reception'],
+  HOSPITALITY_MEAL: ['招待用餐', 'Hospitality meal'],
+  OTHER: ['其他', 'Other'],
+} as const
 
 export class ExpenseClaimItem {
   @text('项目', 'Item') item!: string

@@ -17,7 +17,8 @@ const bySupervisor = {
   APPROVE: { target: 'approved', by: supervisor, guard: within('SUPERVISOR', total), form: 'opinion' },
   APPROVE_AND_ESCALATE: { target: 'supervisorApproved', by: supervisor, guard: above('SUPERVISOR', total), form: 'opinion' },
 } as const
-const returnedBy = (...by: Parameters<typeof approver>[0][]) => ({ target: 'returned', by: anyOf(...by.map((role) => approver(role))), form: 'reason' }) as const
+const returnedBy = (...by: Parameters<typeof approver>[0][]) =>
+  ({ target: 'returned', by: anyOf(...by.map((role) => approver(role))), form: 'reason' }) as const
 
 export default defineProcess({
   id: 'expense-reimbursement',

@@ -31,11 +31,9 @@ const inStock = fact<Data>(
   ({ data: { application, stockCheck } }) => application !== undefined && stockCheck !== undefined && covers(stockCheck.onHand, application.rows),
   ['stockCheck'],
 )
-const recipientsOutside = fact<Data>(
-  ['收受人员均非本公司员工', 'no recipient is an employee'],
-  ({ data }) => data.stockCheck?.recipientsOutside === true,
-  ['stockCheck'],
-)
+const recipientsOutside = fact<Data>(['收受人员均非本公司员工', 'no recipient is an employee'], ({ data }) => data.stockCheck?.recipientsOutside === true, [
+  'stockCheck',
+])
 const issuable = all(inStock, recipientsOutside)
 const signatures = ['deptHeadSignature', 'custodianSignature', 'officeDirectorSignature', 'deputyManagerSignature']
 const allSigned = fact<Data>(['四级签署齐全', 'all four signatures are present'], ({ decisions }) =>

@@ -1,0 +1,84 @@
+import type { Decision, FormValues } from '../define/index.js'
+import type { CaseRecord, Surroundings } from '../engine/case-store.js'
+import { personsOf } from './case-rows.js'
+import type { Querier } from './pool.js'
+
+interface Asked {
+  readonly openCases: readonly string[]
+  /** The figures that a process declares; the organisation's own stand above them. */
+  readonly settings: (process: string) => Readonly<Record<string, number>>
+}
+
+/** What a judgement looks at, for many cases in a handful of statements, by case id. */
+export async function surroundingsOf(db: Querier, records: readonly CaseRecord[], asked: Asked): Promise<Map<string, Surroundings>> {
+  const { children, parents, papers, settings } = await relativesAndPapers(db, records)
+  const forms = new Map<string, Record<string, FormValues>>()
+  for (const { case_id, key, content } of papers) forms.set(case_id, { ...forms.get(case_id), [key]: JSON.parse(content) })
+  const personOf = await personsOf(
+    db,
+    records.flatMap(({ id }) => idsNamedIn(forms.get(id) ?? {})),
+  )
+  const openCases = await openCasesOf(db, records, asked.openCases)
+  const dataOf = (id: string) => forms.get(id) ?? {}
+  return new Map(
+    records.map((record): [string, Surroundings] => {
+      const parent = parents.find(({ id }) => id === record.parentId)
+      const own = settings.filter(({ process }) => process === record.process).map(({ key, value }) => [key, value])
+      return [
+        record.id,
+        {
+          data: dataOf(record.id),
+          children: children
+            .filter(({ parent_id }) => parent_id === record.id)
+            .map(({ id, process, state, outcome }) => ({ id, process, state, outcome, data: dataOf(id) })),
+          parent: parent ? { ...parent, data: dataOf(parent.id) } : null,
+          openCases: openCases.get(record.id) ?? {},
+          settings: { ...asked.settings(record.process), ...Object.fromEntries(own) },
+          personOf,
+        },
+      ]
+    }),
+  )
+}
+
+interface Found {
+  readonly children: readonly { id: string; parent_id: string; process: string; state: string; outcome: string | null }[]
+  readonly parents: readonly { id: string; process: string; state: string; outcome: string | null; decisions: Decision[] }[]
+  readonly papers: readonly { case_id: string; key: string; content: string }[]
+  readonly settings: readonly { process: string; key: string; value: number }[]
+}
+/** One round trip for all of it: on the way of every act the number of round trips is what costs. */
+async function relativesAndPapers(db: Querier, records: readonly CaseRecord[]): Promise<Found> {
+  const { rows } = await db.query(
+    `with child as (select id, parent_id, process, state, outcome, opened_at from service_case where parent_id = any($1::uuid[])),
+       paper as (select distinct on (case_id, key) case_id, key, content from form_version
+                  where case_id = any($1::uuid[] || $2::uuid[]) or case_id in (select id from child) order by case_id, key, version desc)
+     select
+       (select coalesce(json_agg(child order by opened_at), '[]') from child) as children,
+       (select coalesce(json_agg(json_build_object('id', id, 'process', process, 'state', state, 'outcome', outcome, 'decisions', decisions)), '[]')
+          from service_case where id = any($2::uuid[])) as parents,
+       (select coalesce(json_agg(paper), '[]') from paper) as papers,
+       (select coalesce(json_agg(json_build_object('process', process, 'key', key, 'value', value)), '[]') from process_setting where process = any($3)) as settings`,
+    [records.map(({ id }) => id), records.flatMap(({ parentId }) => parentId ?? []), [...new Set(records.map(({ process }) => process))]],
+  )
+  return rows[0]
+}
+
+/** Any id that a form may name; those that are no employees fall out of the look-up. */
+const idsNamedIn = (data: Record<string, FormValues>): string[] =>
+  Object.values(data)
+    .flatMap((values) => Object.values(values).flat())
+    .filter((value): value is string => typeof value === 'string' && value.length === 36)
+
+async function openCasesOf(db: Querier, records: readonly CaseRecord[], processes: readonly string[]): Promise<Map<string, Record<string, number>>> {
+  const counts = new Map<string, Record<string, number>>()
+  if (processes.length === 0) return counts
+  const { rows } = await db.query(
+    `select mine.id, other.process, count(*)::int as open from unnest($1::uuid[], $2::uuid[]) as mine (id, customer_id)
+       join service_case other on other.customer_id = mine.customer_id and other.id <> mine.id and other.outcome is null and other.process = any($3)
+      group by mine.id, other.process`,
+    [records.map(({ id }) => id), records.map(({ customerId }) => customerId), processes],
+  )
+  for (const { id, process, open } of rows) counts.set(id, { ...counts.get(id), [process]: open })
+  return counts
+}
