@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { getShortestPaths } from '@xstate/graph'
 import { changedUnderTheSameVersion, generated } from '../../src/cli/generated.js'
-import { anyOf, applicant, approver, defineProcess, faultsOf, fingerprintOf, form, isFinal, machineOf, memberOf, role, text } from '../../src/define/index.js'
+import { anyOf, approver, defineProcess, faultsOf, fingerprintOf, isFinal, machineOf, memberOf, role } from '../../src/define/index.js'
 import { loadProcesses } from '../../src/registry.js'
+import { doNotCompile, end, sound, waiting } from './do-not-compile.js'
 
 const processes = await loadProcesses()
 
@@ -38,24 +39,6 @@ test('what is printed from the definitions is fresh', () => {
   for (const [file, fresh] of generated(processes)) expect({ file, text: readFileSync(file, 'utf8') }).toEqual({ file, text: fresh })
 })
 test('no definition changed under the same version', () => expect(changedUnderTheSameVersion(processes)).toEqual([]))
-
-@form('slip', '单据', 'Slip')
-class Slip {
-  @text('内容', 'Content') content!: string
-}
-const forms = { slip: Slip }
-const sound = {
-  id: 'sound',
-  version: 1,
-  title: ['合格', 'Sound'],
-  source: 'test',
-  forms,
-  startedBy: role('EMPLOYEE'),
-  startsWith: 'slip',
-  initial: 'draft',
-} as const
-const end = { type: 'final', label: ['结束', 'End'], outcome: 'completed' } as const
-const waiting = { label: ['等待', 'Waiting'], assignee: applicant } as const
 
 describe('an unsound definition is found', () => {
   const faults = (states: any, extra: object = {}) => faultsOf(defineProcess({ ...sound, ...extra, states } as never))
@@ -114,19 +97,7 @@ test('a changed arrow, authority, word or form changes the fingerprint', () => {
   expect(fingerprintOf({ ...base })).toBe(prints[0])
 })
 
-/** These lines are checked by the compiler: each would be a hole if it compiled. */
-export const doNotCompile = [
-  // @ts-expect-error a target that does not exist
-  () => defineProcess({ ...sound, states: { draft: { ...waiting, on: { SUBMIT: { target: 'dnoe' } } }, done: end } }),
-  // @ts-expect-error a waiting state that is nobody's
-  () => defineProcess({ ...sound, states: { draft: { label: ['等待', 'Waiting'], on: { SUBMIT: { target: 'done' } } }, done: end } }),
-  // @ts-expect-error a form that the process does not have
-  () => defineProcess({ ...sound, states: { draft: { ...waiting, on: { SUBMIT: { target: 'done', form: 'slips' } } }, done: end } }),
-  // @ts-expect-error a role that does not exist
-  () => role('CHIEF_WIZARD'),
-  // @ts-expect-error an initial state that does not exist
-  () => defineProcess({ ...sound, initial: 'start', states: { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end } }),
-]
+test('the holes that the compiler closes are closed', () => expect(doNotCompile).toHaveLength(5))
 test('a machine is a real XState machine', () => {
   const machine = machineOf(defineProcess({ ...sound, states: { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end } }))
   expect(Object.keys(machine.states)).toEqual(['draft', 'done'])
