@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../config.js'
-import { type AnyProcess, isFinal, refusals } from '../define/index.js'
+import { type AnyProcess, authorityMatrix, isFinal, refusals } from '../define/index.js'
 import type { Processes } from '../engine/processes.js'
 import { printed, schemaOf } from '../graphql/schema.js'
 
@@ -11,6 +11,7 @@ export function generated(processes: Processes): Map<string, string> {
   return new Map([
     [path.join(root, 'schema.graphql'), printed(schemaOf(processes))],
     [path.join(root, 'workflows', 'fingerprints.json'), `${JSON.stringify({ ...fingerprintsOf(processes), ...recordedFingerprints() }, null, 2)}\n`],
+    [path.join(root, 'workflows', 'authority-matrix.txt'), authorityMatrix(all.map(({ definition }) => definition))],
     [path.join(root, 'README.md'), readme({ processes: processTable(all.map(({ definition }) => definition)), errors: errorTable() })],
   ])
 }

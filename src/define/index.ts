@@ -1,4 +1,5 @@
 export * from './authority.js'
+export * from './authority-matrix.js'
 export * from './condition.js'
 export * from './decimal.js'
 export * from './events.js'

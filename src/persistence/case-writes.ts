@@ -114,12 +114,12 @@ async function openTask(db: Querier, { id, version, round }: CaseRecord, task: N
   )
 }
 
-/** An entry on a chain beside the cases: a refusal, or a change of the organisation. Output: its sequence there. */
-export async function writeBeside(db: Querier, stream: string, caseId: string | null, entry: EntryFacts, now: string): Promise<number> {
+/** An entry on a chain beside the cases: a refusal, or a change of the organisation. `now` is asked once the chain is locked. Output: its sequence there. */
+export async function writeBeside(db: Querier, stream: string, caseId: string | null, entry: EntryFacts, now: () => Promise<string>): Promise<number> {
   await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [stream])
   const { rows } = await db.query('select sequence, hash from audit_entry where stream = $1 order by sequence desc limit 1', [stream])
   const sequence = (rows[0]?.sequence ?? 0) + 1
-  await appendEntry(db, entry, { stream, sequence, caseId, recordedAt: now, previousHash: rows[0]?.hash ?? genesis })
+  await appendEntry(db, entry, { stream, sequence, caseId, recordedAt: await now(), previousHash: rows[0]?.hash ?? genesis })
   return sequence
 }
 

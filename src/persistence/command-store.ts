@@ -32,7 +32,7 @@ export function commandStoreOf(pool: pg.Pool, processes: Processes): CommandStor
       run(async (db) => {
         const known = caseId !== null && (await db.query('select 1 from service_case where id = $1', [caseId])).rowCount === 1
         const entry = { ...given, actor: { ...given.actor, kind: await kindOf(db, given.actor.id) } }
-        if (caseId === null || known) await writeBeside(db, attemptStream(caseId), caseId, entry, await clock(db))
+        if (caseId === null || known) await writeBeside(db, attemptStream(caseId), caseId, entry, () => clock(db))
       }),
   }
 }
@@ -122,7 +122,7 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     openChildren: (parentId, process) => openChildrenOf(db, parentId, process),
     grantedRoles: (employeeId) => grantedRoles(db, employeeId),
     changeOrganisation: (change) => changeOrganisation(db, change),
-    recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, await now()),
+    recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, now),
     newCase: async (draft) => insertCase(db, draft, await now()),
     addForms: async (of, sequence, employeeId, forms) =>
       forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await clock(db), forms),

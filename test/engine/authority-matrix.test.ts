@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { root } from '../../src/config.js'
 import { authorityMatrix } from '../../src/define/authority-matrix.js'
 import { type AnyProcess, type Authority, grantable, type Role, roleIds, rolesHeld } from '../../src/define/index.js'
-import { customerId, employeeId, personId, uuidV5 } from '../../src/organisation/ids.js'
 import type { CommandStore } from '../../src/engine/case-store.js'
 import { type Door, doorOf } from '../../src/engine/door.js'
 import { Refused } from '../../src/engine/refused.js'
+import { customerId, employeeId, personId, uuidV5 } from '../../src/organisation/ids.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { type House, openHouse } from '../support/house.js'
 
@@ -142,7 +142,7 @@ const evenly = <T>(all: readonly T[], count: number): T[] =>
 // The cases: put where they are by the owner, with nobody as a party.
 
 const applicant = 'technician-1'
-const valueOf = (definition: AnyProcess, state: string): unknown => {
+const placedValue = (definition: AnyProcess, state: string): unknown => {
   const step: any = definition.states[state]
   return step.type === 'countersign' ? { [state]: Object.fromEntries(Object.keys(step.seats).map((seat) => [seat, 'open'])) } : state
 }
@@ -156,7 +156,7 @@ async function placeCases(places: readonly { id: string; definition: AnyProcess;
       version: definition.version,
       hash: fingerprint,
       state,
-      value: valueOf(definition, state),
+      value: placedValue(definition, state),
       outcome: step.type === 'final' ? step.outcome : null,
     }
   })

@@ -1,5 +1,5 @@
-import type { Door } from '../../src/engine/door.js'
 import type { Answer } from '../../src/engine/commands.js'
+import type { Door } from '../../src/engine/door.js'
 import { Refused } from '../../src/engine/refused.js'
 import { employeeId } from '../../src/organisation/ids.js'
 

@@ -20,10 +20,15 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
   const state = { armed: 0, when: 'after', cuts: 0 }
   const listener = net.createServer((client) => {
     const server = net.connect(Number(port), hostname)
-    const cut = () => [client, server].forEach((socket) => socket.destroy())
+    const cut = () => {
+      for (const socket of [client, server]) socket.destroy()
+    }
     for (const socket of [client, server]) {
       sockets.add(socket)
-      socket.on('error', cut).on('close', () => (sockets.delete(socket), cut()))
+      socket
+        .on('error', cut)
+        .on('close', cut)
+        .on('close', () => sockets.delete(socket))
     }
     let answerIsLost = false
     server.on('data', (chunk) => (answerIsLost ? cut() : client.write(chunk)))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { attemptStream, caseStream, digestOf, genesis, hashOf } from '../../src/audit/chain.js'
-import { type AnyProcess, type Arrow, arrowsFrom, type Role, roleOfRule, type Rule, rulesOf } from '../../src/define/index.js'
+import { type AnyProcess, type Arrow, arrowsFrom, type Role, type Rule, roleOfRule, rulesOf } from '../../src/define/index.js'
 import type { Processes } from '../../src/engine/processes.js'
 import type { Querier } from '../../src/persistence/pool.js'
 
