@@ -1,17 +1,26 @@
 import 'reflect-metadata'
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
+import type { AnyProcess } from '../define/index.js'
 import type { Processes } from '../engine/processes.js'
 import { AdministrationResolver } from './administration.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
 
+/** Decorated classes stay known to type-graphql for good: made again they would stand twice in the next schema. */
+const apisMade = new Map<AnyProcess, ReturnType<typeof processApi>>()
+function apiOf(definition: AnyProcess): ReturnType<typeof processApi> {
+  const api = apisMade.get(definition) ?? processApi(definition)
+  apisMade.set(definition, api)
+  return api
+}
+
 /** The typed schema of everything that the definitions say. Forms are validated by the door, which every caller passes. */
 export function schemaOf(processes: Processes): GraphQLSchema {
   const definitions = [...processes.current.values()].map(({ definition }) => definition)
   definitions.forEach(prepareTypes)
-  const apis = definitions.map(processApi)
+  const apis = definitions.map(apiOf)
   return buildSchemaSync({
     resolvers: [SessionResolver, AdministrationResolver, ProcessCatalogueResolver, CaseResolver, PeopleResolver, NodeResolver, ...apis.map(({ resolver }) => resolver)] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),

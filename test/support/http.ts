@@ -47,12 +47,12 @@ export interface HttpHouse {
   close(): Promise<void>
 }
 
-/** `env`: as the operator would set it, as `NODE_ENV: 'production'`. */
-export async function serveHouse(env: Readonly<Record<string, string>> = {}): Promise<HttpHouse> {
+/** `env`: as the operator would set it, as `NODE_ENV: 'production'`. `route`: the address under which the server reaches its database. */
+export async function serveHouse(env: Readonly<Record<string, string>> = {}, route: (url: string) => string = (url) => url): Promise<HttpHouse> {
   const house = await openHouse()
   const logged: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) })
-  const config = configFrom({ DATABASE_URL: house.ownerUrl, APP_DATABASE_URL: house.appUrl, ...env })
+  const config = configFrom({ DATABASE_URL: house.ownerUrl, APP_DATABASE_URL: route(house.appUrl), ...env })
   const server = await serverFrom(config, house.processes, logger)
   await server.app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = server.app.server.address() as AddressInfo
