@@ -50,9 +50,21 @@ export async function appOf(parts: AppParts): Promise<FastifyInstance> {
   app.addHook('onClose', () => apollo.stop())
   app.route({ method: 'POST', url: '/graphql', handler: (request, reply) => answer(apollo, parts, request, reply) })
   app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/graphql', handler: postOnly })
+  closeConnectionsWhenDone(app)
   addProbes(app, parts.health)
   if (!parts.production) await addGraphiql(app)
   return app
+}
+
+/** While the server closes, no connection is kept alive after its last answer: it would hold the server up until it times out. */
+function closeConnectionsWhenDone(app: FastifyInstance): void {
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
+  })
 }
 
 /** An error outside GraphQL in the shape of one inside. */
