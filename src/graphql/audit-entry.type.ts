@@ -108,7 +108,7 @@ export class LinkType {
   @Field(() => ID, { nullable: true }) caseId!: string | null
   @Field(() => String, { nullable: true, description: '未发起的原因代码 / The code of the refusal' }) refused!: string | null
 }
-@ObjectType('AuditDetail')
+@ObjectType('AuditDetail', { description: '变更细节 / A detail of what was changed' })
 export class AuditDetailType {
   @Field(() => String) name!: string
   @Field(() => String) value!: string

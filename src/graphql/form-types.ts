@@ -64,7 +64,7 @@ function resolverOf(spec: FieldSpec, owner: string): (this: FilledForm, context:
       return (await Promise.all(((this.values[name] ?? []) as string[]).map((id) => behind(loaders, entity!, id)))).filter((found) => found !== null)
     }
   if (spec.rows) {
-    const Row = outputTypeNamed(spec.rows(), rowName(spec, owner))
+    const Row = outputTypeNamed(spec.rows(), rowName(spec, owner), spec.label)
     return function () { return (this.values[name] as FormValues[] | undefined)?.map((values) => new Row({ values, caseId: this.caseId })) ?? null }
   }
   return function () { return this.values[name] ?? null }
@@ -87,7 +87,7 @@ function outputTypeOfField(spec: FieldSpec, owner: string): unknown {
     case 'signature':
       return SignatureType
     case 'rows':
-      return [outputTypeNamed(spec.rows!(), rowName(spec, owner))]
+      return [outputTypeNamed(spec.rows!(), rowName(spec, owner), spec.label)]
     default:
       return plainType(spec, owner)
   }
@@ -108,7 +108,7 @@ function inputTypeNamed(cls: FormClass, name: string, label?: Label): InputClass
 function inputTypeOfField(spec: FieldSpec, owner: string): unknown {
   if (spec.kind === 'reference') return ID
   if (spec.kind === 'references') return [ID]
-  return spec.rows ? [inputTypeNamed(spec.rows(), rowName(spec, owner))] : plainType(spec, owner)
+  return spec.rows ? [inputTypeNamed(spec.rows(), rowName(spec, owner), spec.label)] : plainType(spec, owner)
 }
 
 function plainType(spec: FieldSpec, owner: string): unknown {

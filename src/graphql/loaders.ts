@@ -85,6 +85,14 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
       const actors = await actorsOf(pool, ids)
       return ids.map((id) => actors.get(id) ?? null)
     }),
+    /** The limits of roles that hold now, whoever asks, by process. */
+    roleLimits: new DataLoader<string, readonly { role: string; amount: string }[]>(async (ids) => {
+      const { rows } = await pool.query(
+        'select process, role, amount::text from authority_limit where process = any($1) and employee_id is null and valid_from <= now() and (valid_to is null or valid_to > now()) order by role',
+        [ids],
+      )
+      return ids.map((id) => rows.filter(({ process }) => process === id))
+    }),
     /** The viewer's limits, by process. */
     limits: new DataLoader<string, Actor['limits']>(async (ids) => {
       const limits = viewer ? await limitsOf(pool, ids, viewer.employeeId) : new Map()

@@ -15,7 +15,7 @@ export class RoleType {
   }
 }
 
-@ObjectType('Department', { implements: NodeType })
+@ObjectType('Department', { implements: NodeType, description: '部门 / A department' })
 export class DepartmentType implements NodeType {
   constructor(readonly row: DepartmentRow) {}
   @Field(() => ID) get id(): string {
@@ -32,7 +32,7 @@ export class DepartmentType implements NodeType {
   }
 }
 
-@ObjectType('Employee', { implements: NodeType })
+@ObjectType('Employee', { implements: NodeType, description: '员工 / An employee' })
 export class EmployeeType implements NodeType {
   constructor(readonly row: EmployeeRow) {}
   @Field(() => ID) get id(): string {
@@ -59,7 +59,7 @@ export class EmployeeType implements NodeType {
   }
 }
 
-@ObjectType('Contact')
+@ObjectType('Contact', { description: '联系人 / A person to talk to at a customer' })
 export class ContactType {
   constructor(readonly row: ContactRow) {}
   @Field(() => ID) get id(): string {
@@ -92,7 +92,7 @@ export enum CustomerStatusType {
 }
 registerEnumType(CustomerStatusType, { name: 'CustomerStatus', description: '潜在、正常、注销中、已注销' })
 
-@ObjectType('Customer', { implements: NodeType })
+@ObjectType('Customer', { implements: NodeType, description: '客户 / A customer' })
 export class CustomerType implements NodeType {
   constructor(readonly row: CustomerRow) {}
   @Field(() => ID) get id(): string {

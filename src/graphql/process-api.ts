@@ -8,6 +8,7 @@ import { type RequestContext, uuid, viewerOf } from './context.js'
 import { inputTypeOf, outputTypeOf, plainly } from './form-types.js'
 import { addToFormContent, FormVersionType } from './form-version.type.js'
 import { shapeOf } from './mutation-shape.js'
+import { NodeType } from './node.type.js'
 import { actMutation, bundleName, openMutation, pascal, typeNameOf } from './names.js'
 
 const bilingual = ([zh, en]: Label): string => `${zh} / ${en}`
@@ -37,7 +38,7 @@ function caseTypeOf(definition: AnyProcess): new (row: CaseRow) => CaseType {
       return (await context.loaders.formVersions.load(this.row.id)).map((row) => new FormVersionType(row, this.row.process, this.row.definitionVersion))
     }
   }
-  ObjectType(name, { implements: CaseType, description: bilingual(definition.title) })(ProcessCase)
+  ObjectType(name, { implements: [CaseType, NodeType], description: bilingual(definition.title) })(ProcessCase)
   Field(() => stateEnumOf(definition, name) as never, { description: '当前状态 / The state as a type' })(ProcessCase.prototype, 'currentState')
   addField(ProcessCase, 'forms', () => formsTypeOf(definition, name), '各表单的最新版本 / The newest version of every form')
   addField(ProcessCase, 'formVersions', () => [FormVersionType], '所有表单版本 / Every version of every form')
@@ -54,7 +55,7 @@ function stateEnumOf(definition: AnyProcess, name: string): object {
   if (known) return known
   const values = Object.fromEntries(Object.keys(definition.states).map((state) => [state, state]))
   const valuesConfig = Object.fromEntries(Object.entries(definition.states).map(([state, step]) => [state, { description: bilingual((step as AnyStep).label) }]))
-  registerEnumType(values, { name: `${name}State`, valuesConfig })
+  registerEnumType(values, { name: `${name}State`, description: `状态：${bilingual(definition.title)}: the states`, valuesConfig })
   stateEnums.set(name, values)
   return values
 }
@@ -64,7 +65,7 @@ function formsTypeOf(definition: AnyProcess, name: string): object {
   if (known) return known
   class Forms {}
   formsTypes.set(name, Forms)
-  ObjectType(`${name}Forms`)(Forms)
+  ObjectType(`${name}Forms`, { description: `表单：${bilingual(definition.title)}: the forms` })(Forms)
   for (const [key, cls] of Object.entries(definition.forms)) Field(() => outputTypeOf(cls as FormClass) as never, { nullable: true })(Forms.prototype, key)
   return Forms
 }
@@ -136,7 +137,7 @@ function addAct(to: { prototype: object }, definition: AnyProcess, action: strin
 
 function bundleOf(definition: AnyProcess, action: string, keys: readonly { key: string; optional: boolean }[]): object {
   class Bundle {}
-  InputType(bundleName(definition, action))(Bundle)
+  InputType(bundleName(definition, action), { description: `${bilingual(labelOfEvent(definition, action))}: the forms` })(Bundle)
   for (const { key, optional } of keys) Field(() => inputTypeOf(definition.forms[key]) as never, { nullable: optional })(Bundle.prototype, key)
   return Bundle
 }
@@ -149,7 +150,7 @@ function seatEnumOf(definition: AnyProcess, action: string): object | undefined 
   const known = seatEnums.get(name)
   if (known) return known
   const values = Object.fromEntries(Object.keys(seats).map((seat) => [seat, seat]))
-  registerEnumType(values, { name, valuesConfig: Object.fromEntries(Object.entries(seats).map(([seat, { label }]) => [seat, { description: bilingual(label) }])) })
+  registerEnumType(values, { name, description: `席位：${bilingual(labelOfEvent(definition, action))}: the seats`, valuesConfig: Object.fromEntries(Object.entries(seats).map(([seat, { label }]) => [seat, { description: bilingual(label) }])) })
   seatEnums.set(name, values)
   return values
 }

@@ -8,7 +8,7 @@ import { formTypeOf } from './mutation-shape.js'
 import { actMutation, inputNameOf, openMutation } from './names.js'
 import { RoleType } from './people.type.js'
 
-@ObjectType('ProcessState')
+@ObjectType('ProcessState', { description: '流程的一个状态 / A state of a process' })
 class ProcessStateType {
   @Field(() => ID) id!: string
   @Field(() => String) label!: string
@@ -17,7 +17,7 @@ class ProcessStateType {
   @Field(() => [RoleType], { description: '办理角色 / Whose task it is' }) assignees!: RoleType[]
   @Field(() => [String], { description: '会签席位 / The seats of a countersign' }) seats!: string[]
 }
-@ObjectType('ProcessAction')
+@ObjectType('ProcessAction', { description: '流程的一个操作 / An act that leads from a state' })
 class ProcessActionType {
   @Field(() => ID) action!: string
   @Field(() => String) label!: string
@@ -29,12 +29,12 @@ class ProcessActionType {
   @Field(() => String, { nullable: true }) formType!: string | null
   @Field(() => String, { nullable: true }) seat!: string | null
 }
-@ObjectType('FormChoice')
+@ObjectType('FormChoice', { description: '选项 / A value that a field may take' })
 class FormChoiceType {
   @Field(() => ID) code!: string
   @Field(() => String) label!: string
 }
-@ObjectType('FormField')
+@ObjectType('FormField', { description: '表单的一个字段 / A field of a form' })
 class FormFieldType {
   @Field(() => ID) name!: string
   @Field(() => String) label!: string
@@ -48,7 +48,7 @@ class FormFieldType {
   @Field(() => [FormChoiceType]) choices!: FormChoiceType[]
   @Field(() => [FormFieldType], { description: '明细行的字段 / The fields of its rows' }) rows!: FormFieldType[]
 }
-@ObjectType('ProcessForm')
+@ObjectType('ProcessForm', { description: '流程的一张表单 / A form of a process' })
 class ProcessFormType {
   @Field(() => ID, { description: '表单在流程中的键 / The key in the process' }) key!: string
   @Field(() => String, { description: '目录中的表单代码 / The id in the catalogue' }) form!: string
@@ -118,12 +118,8 @@ export class ProcessType {
   @Field(() => [RoleType]) get roles(): RoleType[] {
     return rolesOf({ kind: 'anyOf', rules: [this.#definition.startedBy, ...arrowsOf(this.#definition).map(({ by }) => by)] })
   }
-  @Field(() => [ProcessLimitType]) async limits(@Ctx() { pool }: RequestContext): Promise<ProcessLimitType[]> {
-    const { rows } = await pool.query(
-      'select role, amount::text from authority_limit where process = $1 and employee_id is null and valid_from <= now() and (valid_to is null or valid_to > now()) order by role',
-      [this.id],
-    )
-    return rows.map(({ role, amount }) => ({ role: new RoleType(role as Role), amount }))
+  @Field(() => [ProcessLimitType]) async limits(@Ctx() { loaders }: RequestContext): Promise<ProcessLimitType[]> {
+    return (await loaders.roleLimits.load(this.id)).map(({ role, amount }) => ({ role: new RoleType(role as Role), amount }))
   }
   @Field(() => String, { description: 'Mermaid 状态图 / A state diagram in Mermaid' }) diagram(@Ctx() { language }: RequestContext): string {
     return diagramOf(this.#definition, language)

@@ -21,14 +21,14 @@ const EmployeeConnection = connectionType('Employee', () => EmployeeType)
 const First = () => Arg('first', () => Int, { nullable: true, description: '1–100，默认 20 / 1 to 100, 20 unless told' })
 const After = () => Arg('after', () => String, { nullable: true })
 
-@ObjectType('Session')
+@ObjectType('Session', { description: '会话 / A signed-in session' })
 class SessionType {
   @Field(() => String) token!: string
   @Field(() => GraphQLDateTime) expiresAt!: Date
   @Field(() => EmployeeType) viewer!: EmployeeType
 }
 
-@InputType()
+@InputType({ description: '筛选案件 / Which cases' })
 class CaseFilterInput {
   @Field(() => [ID], { nullable: true, description: '流程代码 / Process ids' }) processes?: string[]
   @Field(() => [String], { nullable: true }) states?: string[]
@@ -41,14 +41,14 @@ class CaseFilterInput {
   @Field(() => GraphQLDateTime, { nullable: true }) openedBefore?: Date
   @Field(() => Boolean, { nullable: true }) overdue?: boolean
 }
-@InputType()
+@InputType({ description: '筛选任务 / Which tasks' })
 class TaskFilterInput {
   @Field(() => ID, { nullable: true }) caseId?: string
   @Field(() => TaskStatus, { nullable: true }) status?: TaskStatus
   @Field(() => ID, { nullable: true, description: '办理人 / Who did it' }) completedById?: string
   @Field(() => Boolean, { nullable: true }) overdue?: boolean
 }
-@InputType()
+@InputType({ description: '筛选历史 / Which entries' })
 class AuditFilterInput {
   @Field(() => ID, { nullable: true }) caseId?: string
   @Field(() => ID, { nullable: true }) process?: string
@@ -58,13 +58,13 @@ class AuditFilterInput {
   @Field(() => GraphQLDateTime, { nullable: true }) recordedFrom?: Date
   @Field(() => GraphQLDateTime, { nullable: true }) recordedBefore?: Date
 }
-@InputType()
+@InputType({ description: '筛选客户 / Which customers' })
 class CustomerFilterInput {
   @Field(() => String, { nullable: true, description: '名称或编码包含 / Part of the name or code' }) text?: string
   @Field(() => CustomerKind, { nullable: true }) kind?: CustomerKind
   @Field(() => CustomerStatusType, { nullable: true }) status?: CustomerStatusType
 }
-@InputType()
+@InputType({ description: '筛选员工 / Which employees' })
 class EmployeeFilterInput {
   @Field(() => String, { nullable: true, description: '姓名、账号或工号包含 / Part of the name, login or number' }) text?: string
   @Field(() => ID, { nullable: true }) role?: string

@@ -163,6 +163,6 @@ export function languageOf(request: Pick<FastifyRequest, 'headers'>): Language {
       return { tag: tag.toLowerCase(), weight: weight === undefined ? 1 : Number(weight) || 0 }
     })
     .sort((a, b) => b.weight - a.weight)
-    .find(({ tag }) => tag.startsWith('zh') || tag.startsWith('en'))
+    .find(({ tag, weight }) => weight > 0 && (tag.startsWith('zh') || tag.startsWith('en')))
   return wanted?.tag.startsWith('en') ? 'en' : 'zh-CN'
 }

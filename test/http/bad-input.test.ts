@@ -44,7 +44,7 @@ const query = (text: string, variables?: Readonly<Record<string, unknown>>) => (
 const raw = (headers: Readonly<Record<string, string>>, body: string | Buffer, method = 'POST', path = '/graphql') => async () => http.send({ method, path, headers, body })
 const json = { 'content-type': 'application/json' }
 const viewerQuery = JSON.stringify({ query: '{ viewer { id } }' })
-const sized = (bytes: number) => viewerQuery.slice(0, -1) + `,"x":"${'x'.repeat(bytes - Buffer.byteLength(viewerQuery) - 7)}"}`
+const sized = (bytes: number) => `${viewerQuery.slice(0, -1)},"x":"${'x'.repeat(bytes - Buffer.byteLength(viewerQuery) - 7)}"}`
 const nul = 'a\u0000b'
 const half = 'a\ud800b'
 const nobody = '00000000-0000-4000-8000-000000000000'
@@ -172,9 +172,9 @@ describe('text that no database keeps', () => {
   ]
   refusesAll(texts.flatMap(([place, send]): Row[] => [[`NUL in ${place}`, send(nul), 400, 'INPUT_INVALID'], [`a lone surrogate in ${place}`, send(half), 400, 'INPUT_INVALID']]))
   refusesAll(
-    ['\\u0000', '\\ud800', '\\udc00'].flatMap((escape): Row[] => [
-      [`${escape} in a literal`, query(`{ caseByNumber(number: "a${escape}b") { id } }`), 400, escape === '\\u0000' ? 'INPUT_INVALID' : 'GRAPHQL_PARSE_FAILED'],
-      [`${escape} in the literal of a sign-in`, query(`mutation { signIn(login: "a${escape}", password: "b") { token } }`), 400, escape === '\\u0000' ? 'INPUT_INVALID' : 'GRAPHQL_PARSE_FAILED'],
+    ['\\u0000', '\\ud800', '\\udc00'].flatMap((written): Row[] => [
+      [`${written} in a literal`, query(`{ caseByNumber(number: "a${written}b") { id } }`), 400, written === '\\u0000' ? 'INPUT_INVALID' : 'GRAPHQL_PARSE_FAILED'],
+      [`${written} in the literal of a sign-in`, query(`mutation { signIn(login: "a${written}", password: "b") { token } }`), 400, written === '\\u0000' ? 'INPUT_INVALID' : 'GRAPHQL_PARSE_FAILED'],
     ]),
   )
   refusesAll([

@@ -119,7 +119,11 @@ function cableTo(port: number) {
       new Promise<void>((resolve) => {
         relay = net.createServer((near) => {
           const far = net.connect(port, '127.0.0.1')
-          for (const socket of [near, far]) sockets.add(socket.on('error', () => {}).on('close', () => [near, far].forEach((one) => one.destroy())))
+          const drop = () => {
+            near.destroy()
+            far.destroy()
+          }
+          for (const socket of [near, far]) sockets.add(socket.on('error', drop).on('close', drop))
           near.pipe(far).pipe(near)
         })
         relay.listen(own, '127.0.0.1', () => {

@@ -59,13 +59,14 @@ describe('signing in', () => {
     }
   })
   test('the time for an unknown login is that for a wrong password', async () => {
-    const median = async (login: () => string) => {
-      const times: number[] = []
-      for (let turn = 0; turn < 9; turn++) times.push((await signIn(login(), 'wrong')).ms)
-      return times.sort((a, b) => a - b)[4]!
+    await signIn('warm-up-1', 'wrong')
+    const times = { known: [] as number[], unknown: [] as number[] }
+    for (let turn = 0; turn < 9; turn++) {
+      times.known.push((await signIn('production-1', 'wrong')).ms)
+      times.unknown.push((await signIn(`unknown-${randomUUID()}`, 'wrong')).ms)
     }
-    await median(() => 'warm-up-1')
-    const ratio = (await median(() => 'production-1')) / (await median(() => `unknown-${randomUUID()}`))
+    // The quickest of nine: what a busy machine adds falls away.
+    const ratio = Math.min(...times.known) / Math.min(...times.unknown)
     expect(ratio).toBeGreaterThan(0.5)
     expect(ratio).toBeLessThan(2)
   })

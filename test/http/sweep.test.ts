@@ -11,7 +11,7 @@ const payloads: readonly (readonly [kind: string, value: unknown])[] = [
   ['no text', ''], ['a blank', ' '], ['NUL', 'a\u0000b'], ['a lone surrogate', 'a\ud83d'], ['control characters', 'a\u0007\u001b[31m'], ['bidi', '\u202eabc\u2066'], ['5,000 characters', '文'.repeat(5_000)],
   ['NaN', 'NaN'], ['Infinity', '-Infinity'], ['an exponent', '1e5'], ['three decimals', '1.234'], ['less than nothing', '-1'], ['30 digits', '9'.repeat(30)],
   ['30 February', '2026-02-30'], ['an instant beyond the calendar', '+275760-09-13T00:00:00.001Z'], ['an instant before it', '-271821-04-20T00:00:00Z'], ['the year 0', '0000-01-01T00:00:00Z'],
-  ['an unknown id', '00000000-0000-4000-8000-000000000000'], ['a malformed id', '00000000-0000-4000-8000-00000000000g'], ['quotes', "' or ''='"], ['a template', '${7*7}{{7*7}}'], ['a path', '../../etc/passwd'],
+  ['an unknown id', '00000000-0000-4000-8000-000000000000'], ['a malformed id', '00000000-0000-4000-8000-00000000000g'], ['quotes', "' or ''='"], ['a template', '{{7*7}}<%= 7*7 %>'], ['a path', '../../etc/passwd'],
   ['an object', {}], ['a polluted object', JSON.parse('{"__proto__x": {"a": 1}, "toString": 1}')], ['an empty list', []], ['a list of nulls', [null]], ['lists in lists', [[[[]]]]], ['many', Array.from({ length: 300 }, () => 'x')],
 ]
 
@@ -66,7 +66,10 @@ function put(into: Record<string, unknown>, path: readonly string[], value: unkn
   let at: any = into
   for (const step of path.slice(0, -1)) {
     at[step] ??= {}
-    at = Array.isArray(at[step]) ? (at[step][0] ??= {}) : at[step]
+    at = at[step]
+    if (!Array.isArray(at)) continue
+    at[0] ??= {}
+    at = at[0]
   }
   at[path.at(-1)!] = value
 }
@@ -92,7 +95,7 @@ const digest = async () => (await http.digest()).split('\n').filter((line) => un
 
 /** Queries get every payload; of the many arguments of mutations each gets a few in turn, so that every kind meets every type often. `SWEEP=full`: all of them. */
 const full = process.env['SWEEP'] === 'full'
-const turnsOf = ({ operation, path }: Place): number => (operation === 'query' || (full && path.length === 1) ? payloads.length : path.length === 1 ? 6 : full ? 10 : 2)
+const turnsOf = ({ operation, path }: Place): number => (operation === 'query' || (full && path.length === 1) ? payloads.length : path.length === 1 ? 3 : full ? 10 : 2)
 
 test('every argument of every operation takes wrong values without an accident', async () => {
   const places = argumentsOf(buildClientSchema((await callers[0]!(getIntrospectionQuery())).json!.data))
@@ -117,7 +120,7 @@ test('every argument of every operation takes wrong values without an accident',
   }
   await Promise.all(Array.from({ length: 4 }, work))
   const [slowest, slow] = [Math.max(...times), times.filter((ms) => ms > 1_000).length]
-  console.info(`${tried.length} requests on ${places.length} places in ${Math.round(performance.now() - started)} ms, slowest ${Math.round(slowest)} ms`, Object.fromEntries(codes))
+  process.stdout.write(`${tried.length} requests on ${places.length} places in ${Math.round(performance.now() - started)} ms, slowest ${Math.round(slowest)} ms ${JSON.stringify(Object.fromEntries(codes))}\n`)
   expect(faults).toEqual([])
   // One in a thousand may meet a busy machine.
   expect(slow).toBeLessThanOrEqual(tried.length / 1_000)

@@ -25,14 +25,18 @@ export function findEntries(db: Querier, processes: Processes, viewer: Actor, fi
     .andIf(filter.result, 'a.result = ?')
     .andIf(filter.recordedFrom, 'a.recorded_at >= ?')
     .andIf(filter.recordedBefore, 'a.recorded_at < ?')
-  return readPage(db, { from: 'audit_entry a left join service_case c on c.id = a.case_id', key: 'a.recorded_at', id: 'a.position', conditions }, request)
+  return readPage(
+    db,
+    { from: 'audit_entry a left join service_case c on c.id = a.case_id', key: 'a.recorded_at', id: 'a.position', idIs: 'number', conditions },
+    request,
+  )
 }
 
 /** The history of one case in the order of its sequence; with `refusals`, the attempts beside it in the order of time. */
 export function findHistory(db: Querier, caseId: string, refusals: boolean, request: PageRequest): Promise<Page> {
   const conditions = new Conditions().and('a.case_id = ?', caseId)
   if (!refusals) conditions.and(`a.result = 'DONE'`)
-  return readPage(db, { from: 'audit_entry a', key: 'a.recorded_at', id: 'a.position', conditions, ascending: true }, request)
+  return readPage(db, { from: 'audit_entry a', key: 'a.recorded_at', id: 'a.position', idIs: 'number', conditions, ascending: true }, request)
 }
 
 /** Where a case stood at a moment: the newest entry recorded by then. Null: it was not open yet. */

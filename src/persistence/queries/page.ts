@@ -40,19 +40,23 @@ export interface Source {
   readonly id: string
   readonly conditions: Conditions
   readonly ascending?: boolean
+  /** What the key and the id are, where they are not a time and a UUID: a cursor that is neither is none of this list. */
+  readonly keyIs?: 'code'
+  readonly idIs?: 'number'
 }
 
 const pageMax = 100
 
 /** Reads one page by keyset. Throws `INPUT_INVALID` for a bad size or cursor. */
-export async function readPage(db: Querier, { from, key, id, conditions, ascending = false }: Source, { first, after }: PageRequest): Promise<Page> {
+export async function readPage(db: Querier, source: Source, { first, after }: PageRequest): Promise<Page> {
+  const { from, key, id, conditions, ascending = false } = source
   const size = first ?? 20
   if (!Number.isInteger(size) || size < 1 || size > pageMax)
     throw refuse('INPUT_INVALID', { fields: [{ path: 'first', code: 'OUT_OF_RANGE', message: [`须为 1–${pageMax}`, `1 to ${pageMax}`] }] })
   const counted = `select count(*)::int as total from ${from} where ${conditions.where}`
   const countedValues = [...conditions.values]
   if (after) {
-    const cursor = readCursor(after)
+    const cursor = readCursor(after, source)
     conditions.and(`(${key}, ${id}) ${ascending ? '>' : '<'} (?, ?)`, cursor.key, cursor.id)
   }
   const order = ascending ? 'asc' : 'desc'
@@ -67,12 +71,20 @@ export async function readPage(db: Querier, { from, key, id, conditions, ascendi
   }
 }
 
-function readCursor(cursor: string): { key: string; id: string } {
+function readCursor(cursor: string, { keyIs, idIs }: Source): { key: string; id: string } {
   try {
     const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
-    if (typeof key === 'string' && typeof id === 'string' && /^[\w .:+-]{1,100}$/.test(key) && /^[0-9a-f-]{1,36}$/.test(id)) return { key, id }
+    const isKey = keyIs === 'code' ? (text: string) => /^[\w-]{1,100}$/.test(text) : isTime
+    const isId = idIs === 'number' ? /^\d{1,18}$/ : /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+    if (typeof key === 'string' && typeof id === 'string' && isKey(key) && isId.test(id)) return { key, id }
   } catch {
     // Not of our making: refused below like any other.
   }
   throw refuse('INPUT_INVALID', { fields: [{ path: 'after', code: 'CURSOR_INVALID', message: ['游标无效', 'not a cursor of this list'] }] })
+}
+/** A time as PostgreSQL prints it in UTC, on a day that there is. */
+function isTime(text: string): boolean {
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)\+00$/.exec(text) ?? []
+  const instant = new Date(`${day}T${time}Z`)
+  return !Number.isNaN(instant.valueOf()) && instant.toISOString().startsWith(day!)
 }

@@ -11,7 +11,7 @@ export function findCustomers(
 ): Promise<Page> {
   const conditions = new Conditions().andIf(filter.kind, 'kind = ?').andIf(filter.status, 'status = ?')
   if (filter.text) conditions.and('name ilike ? or code ilike ?', containing(filter.text), containing(filter.text))
-  return readPage(db, { from: 'customer', key: 'code', id: 'id', conditions, ascending: true }, request)
+  return readPage(db, { from: 'customer', key: 'code', keyIs: 'code', id: 'id', conditions, ascending: true }, request)
 }
 
 export function findEmployees(
@@ -30,5 +30,5 @@ export function findEmployees(
     filter.grants,
     'exists (select from role_assignment r where r.employee_id = employee.id and r.role = any(?) and r.valid_from <= now() and (r.valid_to is null or r.valid_to > now()))',
   )
-  return readPage(db, { from: 'employee', key: 'number', id: 'id', conditions, ascending: true }, request)
+  return readPage(db, { from: 'employee', key: 'number', keyIs: 'code', id: 'id', conditions, ascending: true }, request)
 }
