@@ -15,33 +15,67 @@ const Key = () => Arg('idempotencyKey', () => String)
 export class AdministrationResolver {
   @Mutation(() => EmployeeType, { description: '授予角色 / Give a role, from now or for a period' })
   grantRole(
-    @Ctx() context: RequestContext, @Arg('employeeId', () => ID) employeeId: string, @Arg('role', () => ID) role: string, @Key() key: string,
-    @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date, @Arg('validTo', () => GraphQLDateTime, { nullable: true }) validTo?: Date,
+    @Ctx() context: RequestContext,
+    @Arg('employeeId', () => ID) employeeId: string,
+    @Arg('role', () => ID) role: string,
+    @Key() key: string,
+    @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date,
+    @Arg('validTo', () => GraphQLDateTime, { nullable: true }) validTo?: Date,
   ): Promise<EmployeeType> {
-    if (validTo && validTo <= (validFrom ?? new Date())) throw refuse('INPUT_INVALID', { fields: [{ path: 'validTo', code: 'DATETIME_INVALID', message: ['须晚于开始时间', 'must be later than the beginning'] }] })
+    if (validTo && validTo <= (validFrom ?? new Date()))
+      throw refuse('INPUT_INVALID', {
+        fields: [{ path: 'validTo', code: 'DATETIME_INVALID', message: ['须晚于开始时间', 'must be later than the beginning'] }],
+      })
     return changedPerson(context, key, { action: 'GRANT_ROLE', employeeId: uuid(employeeId), role: role as Role, ...periodOf(validFrom, validTo) })
   }
   @Mutation(() => EmployeeType, { description: '收回角色，即时生效 / Take a role away; it ends with the next act' })
-  revokeRole(@Ctx() context: RequestContext, @Arg('employeeId', () => ID) employeeId: string, @Arg('role', () => ID) role: string, @Key() key: string): Promise<EmployeeType> {
+  revokeRole(
+    @Ctx() context: RequestContext,
+    @Arg('employeeId', () => ID) employeeId: string,
+    @Arg('role', () => ID) role: string,
+    @Key() key: string,
+  ): Promise<EmployeeType> {
     return changedPerson(context, key, { action: 'REVOKE_ROLE', employeeId: uuid(employeeId), role: role as Role })
   }
   @Mutation(() => EmployeeType, { description: '停用或启用员工，从不删除 / Deactivate or reactivate; nobody is ever deleted' })
-  setEmployeeActive(@Ctx() context: RequestContext, @Arg('employeeId', () => ID) employeeId: string, @Arg('active', () => Boolean) active: boolean, @Key() key: string): Promise<EmployeeType> {
+  setEmployeeActive(
+    @Ctx() context: RequestContext,
+    @Arg('employeeId', () => ID) employeeId: string,
+    @Arg('active', () => Boolean) active: boolean,
+    @Key() key: string,
+  ): Promise<EmployeeType> {
     return changedPerson(context, key, { action: 'SET_ACTIVE', employeeId: uuid(employeeId), active })
   }
-  @Mutation(() => ProcessType, { description: '设定审批权限；金额为空表示取消，即一律上报 / Set an authority limit; without an amount there is none, and everything escalates' })
+  @Mutation(() => ProcessType, {
+    description: '设定审批权限；金额为空表示取消，即一律上报 / Set an authority limit; without an amount there is none, and everything escalates',
+  })
   async setAuthorityLimit(
-    @Ctx() context: RequestContext, @Arg('process', () => ID) process: string, @Arg('role', () => ID) role: string, @Key() key: string,
-    @Arg('amount', () => Money, { nullable: true }) amount?: string, @Arg('employeeId', () => ID, { nullable: true }) employeeId?: string,
-    @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date, @Arg('validTo', () => GraphQLDateTime, { nullable: true }) validTo?: Date,
+    @Ctx() context: RequestContext,
+    @Arg('process', () => ID) process: string,
+    @Arg('role', () => ID) role: string,
+    @Key() key: string,
+    @Arg('amount', () => Money, { nullable: true }) amount?: string,
+    @Arg('employeeId', () => ID, { nullable: true }) employeeId?: string,
+    @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date,
+    @Arg('validTo', () => GraphQLDateTime, { nullable: true }) validTo?: Date,
   ): Promise<ProcessType> {
     if (amount?.startsWith('-')) throw refuse('INPUT_INVALID', { fields: [{ path: 'amount', code: 'TOO_SMALL', message: ['不得为负', 'not below zero'] }] })
-    await change(context, key, { action: 'SET_LIMIT', process, role: role as Role, employeeId: uuidIf(employeeId) ?? null, amount: amount ?? null, ...periodOf(validFrom, validTo) })
+    await change(context, key, {
+      action: 'SET_LIMIT',
+      process,
+      role: role as Role,
+      employeeId: uuidIf(employeeId) ?? null,
+      amount: amount ?? null,
+      ...periodOf(validFrom, validTo),
+    })
     return new ProcessType(context.processes.current.get(process)!)
   }
 }
 
-const periodOf = (validFrom: Date | undefined | null, validTo: Date | undefined | null) => ({ ...(validFrom && { validFrom: validFrom.toISOString() }), ...(validTo && { validTo: validTo.toISOString() }) })
+const periodOf = (validFrom: Date | undefined | null, validTo: Date | undefined | null) => ({
+  ...(validFrom && { validFrom: validFrom.toISOString() }),
+  ...(validTo && { validTo: validTo.toISOString() }),
+})
 
 async function change(context: RequestContext, idempotencyKey: string, what: OrganisationChange): Promise<string> {
   const answer = await context.door.administer({ actorId: viewerOf(context).employeeId, idempotencyKey, requestId: context.requestId, change: what })

@@ -39,7 +39,9 @@ export class AuditEntryType {
   @Field(() => GraphQLDateTime, { description: '记录时间（数据库时钟） / When it was recorded, by the clock of the database' }) get recordedAt(): Date {
     return this.row.recordedAt
   }
-  @Field(() => EmployeeType, { nullable: true, description: '空表示系统 / Null: the system' }) actor(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
+  @Field(() => EmployeeType, { nullable: true, description: '空表示系统 / Null: the system' }) actor(
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.actorId)
   }
   @Field(() => EmployeeType, { nullable: true }) onBehalfOf(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
@@ -74,9 +76,13 @@ export class AuditEntryType {
   async forms(@Ctx() { loaders }: RequestContext): Promise<FormVersionType[]> {
     if (!this.row.caseId || this.row.result !== 'DONE') return []
     const versions = await loaders.formVersions.load(this.row.caseId)
-    return versions.filter(({ sequence }) => sequence === this.row.sequence).map((row) => new FormVersionType(row, this.row.process, this.#facts.definitionVersion))
+    return versions
+      .filter(({ sequence }) => sequence === this.row.sequence)
+      .map((row) => new FormVersionType(row, this.row.process, this.#facts.definitionVersion))
   }
-  @Field(() => String, { nullable: true, description: '意见或理由 / The opinion or reason given' }) comment(@Ctx() { loaders }: RequestContext): Promise<string | null> {
+  @Field(() => String, { nullable: true, description: '意见或理由 / The opinion or reason given' }) comment(
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<string | null> {
     return commentOf(loaders, this.row)
   }
   @Field(() => [ReasonType]) reasons(@Ctx() { language }: RequestContext): ReasonType[] {

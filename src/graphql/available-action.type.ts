@@ -33,12 +33,16 @@ export async function availableActions(context: RequestContext, row: CaseRow): P
   if (!judged) return []
   const actor = { ...viewerOf(context), limits: await context.loaders.limits.load(row.process) }
   const arrows = arrowsFrom(loaded.definition, judged.record.state)
-  const human = [...new Set(arrows.filter(({ by }) => rulesOf(by).some(({ kind }) => kind !== 'system') || actor.kind === 'system').map(({ action }) => action))]
+  const human = [
+    ...new Set(arrows.filter(({ by }) => rulesOf(by).some(({ kind }) => kind !== 'system') || actor.kind === 'system').map(({ action }) => action)),
+  ]
   const against = (action: string, seat?: string): Reason[] => reasonsAgainst(loaded, judged.record, judged.context, { action, actor, seat }, 'forms and seat')
   return human.map((action) => {
     const seated = arrows.some((arrow: Arrow) => arrow.action === action && arrow.seat !== undefined)
     const open = openSeatsOf(judged.record.value)
-    const seats = arrows.flatMap((arrow) => (arrow.action === action && arrow.seat !== undefined && open.includes(arrow.seat) && against(action, arrow.seat).length === 0 ? [arrow.seat] : []))
+    const seats = arrows.flatMap((arrow) =>
+      arrow.action === action && arrow.seat !== undefined && open.includes(arrow.seat) && against(action, arrow.seat).length === 0 ? [arrow.seat] : [],
+    )
     const reasons = seated && seats.length > 0 ? [] : against(action)
     return {
       action,

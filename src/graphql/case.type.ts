@@ -3,8 +3,8 @@ import { Arg, Ctx, Field, ID, Int, InterfaceType, ObjectType, registerEnumType }
 import { type AnyProcess, labelOfEvent } from '../define/index.js'
 import type { CaseRow } from '../persistence/entities.js'
 import { findHistory, placeAt } from '../persistence/queries/audit-queries.js'
-import { AvailableActionType, availableActions } from './available-action.type.js'
 import { AuditEntryConnection, AuditEntryType } from './audit-entry.type.js'
+import { AvailableActionType, availableActions } from './available-action.type.js'
 import { type Connection, connect } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { NodeType } from './node.type.js'
@@ -93,7 +93,8 @@ export abstract class CaseType implements NodeType {
   @Field(() => GraphQLDateTime, { nullable: true }) get closedAt(): Date | null {
     return this.row.closedAt ?? null
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '承诺期限（上海时间当日结束） / The end of the promised day in Shanghai' }) get dueAt(): Date | null {
+  @Field(() => GraphQLDateTime, { nullable: true, description: '承诺期限（上海时间当日结束） / The end of the promised day in Shanghai' })
+  get dueAt(): Date | null {
     return this.row.dueAt ?? null
   }
   @Field(() => Boolean) get overdue(): boolean {
@@ -115,11 +116,25 @@ export abstract class CaseType implements NodeType {
     @Arg('includeRefusals', () => Boolean, { defaultValue: false }) includeRefusals = false,
   ): Promise<Connection<AuditEntryType>> {
     const page = await findHistory(pool, this.row.id, includeRefusals, { first, after })
-    return connect(page, (ids) => loaders.entry.loadMany(ids), (row) => new AuditEntryType(row))
+    return connect(
+      page,
+      (ids) => loaders.entry.loadMany(ids),
+      (row) => new AuditEntryType(row),
+    )
   }
-  @Field(() => CaseAtType, { nullable: true }) async asOf(@Ctx() context: RequestContext, @Arg('at', () => GraphQLDateTime) at: Date): Promise<CaseAtType | null> {
+  @Field(() => CaseAtType, { nullable: true }) async asOf(
+    @Ctx() context: RequestContext,
+    @Arg('at', () => GraphQLDateTime) at: Date,
+  ): Promise<CaseAtType | null> {
     const place = await placeAt(context.pool, this.row.id, at)
-    return place && { state: place.state, stateLabel: read(context, this.definition(context).states[place.state]!.label), version: place.sequence, round: place.round }
+    return (
+      place && {
+        state: place.state,
+        stateLabel: read(context, this.definition(context).states[place.state]!.label),
+        version: place.sequence,
+        round: place.round,
+      }
+    )
   }
 
   /** The definition that the case is pinned to. */

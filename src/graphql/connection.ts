@@ -34,7 +34,11 @@ export function connectionType(name: string, node: () => object): new () => Conn
 }
 
 /** Turns a page of ids into a connection; ids whose row is gone or hidden are left out. */
-export async function connect<Row, Node>(page: Page, load: (ids: readonly string[]) => Promise<ArrayLike<Row | null | Error>>, nodeOf: (row: Row) => Node): Promise<Connection<Node>> {
+export async function connect<Row, Node>(
+  page: Page,
+  load: (ids: readonly string[]) => Promise<ArrayLike<Row | null | Error>>,
+  nodeOf: (row: Row) => Node,
+): Promise<Connection<Node>> {
   const rows = Array.from(await load(page.items.map(({ id }) => id)))
   const edges = page.items.flatMap(({ cursor }, index) => {
     const row = rows[index]

@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import type { GraphQLFormattedError } from 'graphql'
 import { GraphQLError } from 'graphql'
-import { inLanguage, type Language, refusals, type RefusalCode } from '../define/index.js'
+import { inLanguage, type Language, type RefusalCode, refusals } from '../define/index.js'
 import { Refused } from '../engine/refused.js'
 import { isOutage } from '../persistence/pool.js'
 
@@ -28,7 +28,16 @@ export function refusalError(refused: Refused, language: Language, requestId: st
 }
 
 /** Mistakes in the request itself: GraphQL names them, and they may be told. */
-const requestErrors = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED', 'INPUT_INVALID', 'QUERY_TOO_COSTLY'])
+const requestErrors = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'INPUT_INVALID',
+  'QUERY_TOO_COSTLY',
+])
 
 /** Apollo overwrites the code of a rule of our own, and gives none to "too many wrong variables". */
 function codeOf(formatted: GraphQLFormattedError, error: unknown): string {
@@ -51,4 +60,7 @@ export function errorFormatter(report: (error: unknown, requestId: string) => vo
     return { message: inLanguage(['服务器内部错误', 'Internal server error'], language), ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } }
   }
 }
-const masked = (code: RefusalCode, language: Language, requestId: string) => ({ message: inLanguage(refusals[code], language), extensions: { code, requestId, retryAfterSeconds: 1 } })
+const masked = (code: RefusalCode, language: Language, requestId: string) => ({
+  message: inLanguage(refusals[code], language),
+  extensions: { code, requestId, retryAfterSeconds: 1 },
+})

@@ -4,10 +4,10 @@ import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'ty
 import { collectedFieldsOf, type FieldSpec, type FormClass, type FormValues, isDerived, type Label, specOf } from '../define/index.js'
 import { CaseType } from './case.type.js'
 import type { RequestContext } from './context.js'
+import { pascal } from './names.js'
 import { CustomerType, customerOf, DepartmentType, departmentOf, EmployeeType, employeeOf } from './people.type.js'
 import { DecimalText, Money } from './scalars.js'
 import { SignatureType, signatureIn } from './signature.type.js'
-import { pascal } from './names.js'
 
 /** A filled-in form on its way out: the stored values and the case that they belong to. */
 export interface FilledForm {
@@ -56,25 +56,44 @@ function addOutputField(Output: OutputClass, owner: string, spec: FieldSpec): vo
 /** How a field is read off the stored values. Runs with the form as `this`. */
 function resolverOf(spec: FieldSpec, owner: string): (this: FilledForm, context: RequestContext) => unknown {
   const { name, entity } = spec
-  if (spec.kind === 'signature') return function (context) { return signatureIn(context, this.caseId, spec.signedIn ?? []) }
-  if (spec.kind === 'ownCase') return function ({ loaders }) { return caseOf(loaders, this.caseId) }
-  if (spec.kind === 'reference') return function ({ loaders }) { return behind(loaders, entity!, this.values[name] as string | undefined) }
+  if (spec.kind === 'signature')
+    return function (context) {
+      return signatureIn(context, this.caseId, spec.signedIn ?? [])
+    }
+  if (spec.kind === 'ownCase')
+    return function ({ loaders }) {
+      return caseOf(loaders, this.caseId)
+    }
+  if (spec.kind === 'reference')
+    return function ({ loaders }) {
+      return behind(loaders, entity!, this.values[name] as string | undefined)
+    }
   if (spec.kind === 'references')
     return async function ({ loaders }) {
       return (await Promise.all(((this.values[name] ?? []) as string[]).map((id) => behind(loaders, entity!, id)))).filter((found) => found !== null)
     }
   if (spec.rows) {
     const Row = outputTypeNamed(spec.rows(), rowName(spec, owner), spec.label)
-    return function () { return (this.values[name] as FormValues[] | undefined)?.map((values) => new Row({ values, caseId: this.caseId })) ?? null }
+    return function () {
+      return (this.values[name] as FormValues[] | undefined)?.map((values) => new Row({ values, caseId: this.caseId })) ?? null
+    }
   }
-  return function () { return this.values[name] ?? null }
+  return function () {
+    return this.values[name] ?? null
+  }
 }
 const caseOf = async (loaders: RequestContext['loaders'], id: string | undefined) => {
   const row = id ? await loaders.case.load(id) : null
   return row && CaseType.of(row)
 }
 const behind = (loaders: RequestContext['loaders'], entity: string, id: string | undefined): Promise<unknown> =>
-  entity === 'Customer' ? customerOf(loaders, id) : entity === 'Employee' ? employeeOf(loaders, id) : entity === 'Department' ? departmentOf(loaders, id) : caseOf(loaders, id)
+  entity === 'Customer'
+    ? customerOf(loaders, id)
+    : entity === 'Employee'
+      ? employeeOf(loaders, id)
+      : entity === 'Department'
+        ? departmentOf(loaders, id)
+        : caseOf(loaders, id)
 
 function outputTypeOfField(spec: FieldSpec, owner: string): unknown {
   const entities: Record<string, unknown> = { Customer: CustomerType, Employee: EmployeeType, Department: DepartmentType, Case: CaseType }
@@ -113,7 +132,13 @@ function inputTypeOfField(spec: FieldSpec, owner: string): unknown {
 
 function plainType(spec: FieldSpec, owner: string): unknown {
   const scalars: Partial<Record<FieldSpec['kind'], GraphQLScalarType | typeof Int | typeof Boolean>> = {
-    date: GraphQLLocalDate, time: GraphQLLocalTime, datetime: GraphQLDateTime, integer: Int, decimal: DecimalText, money: Money, flag: Boolean,
+    date: GraphQLLocalDate,
+    time: GraphQLLocalTime,
+    datetime: GraphQLDateTime,
+    integer: Int,
+    decimal: DecimalText,
+    money: Money,
+    flag: Boolean,
   }
   if (spec.kind === 'choice') return enumOf(spec, owner)
   if (spec.kind === 'choices') return [enumOf(spec, owner)]
@@ -144,6 +169,11 @@ export function typeNameOfField(spec: FieldSpec, owner: string): string {
 export function plainly(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString()
   if (Array.isArray(value)) return value.map(plainly)
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined).map(([name, part]) => [name, plainly(part)]))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, part]) => part !== undefined)
+        .map(([name, part]) => [name, plainly(part)]),
+    )
   return value
 }

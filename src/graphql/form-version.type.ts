@@ -1,5 +1,5 @@
 import { GraphQLDateTime } from 'graphql-scalars'
-import { createUnionType, Ctx, Field, Int, ObjectType } from 'type-graphql'
+import { Ctx, createUnionType, Field, Int, ObjectType } from 'type-graphql'
 import { type FormValues, specOf } from '../define/index.js'
 import type { FormVersionRow } from '../persistence/entities.js'
 import { type RequestContext, read } from './context.js'

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import { type ASTVisitor, getVariableValues, GraphQLError, type GraphQLSchema, type OperationDefinitionNode, type ValidationContext, visit } from 'graphql'
+import { type ASTVisitor, GraphQLError, type GraphQLSchema, getVariableValues, type OperationDefinitionNode, type ValidationContext, visit } from 'graphql'
 import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity'
 import type { RequestContext } from './context.js'
 
@@ -20,7 +20,9 @@ export const shapeRules = [
     return {
       Field: (node) => (node.alias ? count('aliases') : undefined),
       Directive: () => count('directives'),
-      OperationDefinition: { enter: (node) => (depthOf(node, context) > requestLimits.depth ? context.reportError(tooMuch('levels', requestLimits.depth)) : undefined) },
+      OperationDefinition: {
+        enter: (node) => (depthOf(node, context) > requestLimits.depth ? context.reportError(tooMuch('levels', requestLimits.depth)) : undefined),
+      },
     }
   },
 ]
@@ -37,7 +39,14 @@ function depthOf(operation: OperationDefinitionNode, context: ValidationContext)
   const within = (selections: OperationDefinitionNode['selectionSet'] | undefined): number => {
     let deepest = 0
     for (const selection of selections?.selections ?? []) {
-      const own = selection.kind === 'Field' ? (selection.name.value.startsWith('__') ? 0 : 1 + within(selection.selectionSet)) : selection.kind === 'InlineFragment' ? within(selection.selectionSet) : ofFragment(selection.name.value)
+      const own =
+        selection.kind === 'Field'
+          ? selection.name.value.startsWith('__')
+            ? 0
+            : 1 + within(selection.selectionSet)
+          : selection.kind === 'InlineFragment'
+            ? within(selection.selectionSet)
+            : ofFragment(selection.name.value)
       deepest = Math.max(deepest, own)
     }
     return deepest
@@ -71,7 +80,13 @@ export function guardPlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestCo
         // Values of a wrong type are refused by the execution, all of them at once.
         if (getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, { maxErrors: 1 }).errors) return
         const edges = (args: ComplexityEstimatorArgs) => (args.field.name === 'edges' ? 1 + args.childComplexity : listCost(args))
-        const cost = getComplexity({ schema, query: document, variables: request.variables ?? {}, ...(operationName != null && { operationName }), estimators: [edges] })
+        const cost = getComplexity({
+          schema,
+          query: document,
+          variables: request.variables ?? {},
+          ...(operationName != null && { operationName }),
+          estimators: [edges],
+        })
         if (cost > requestLimits.cost) throw tooMuch(`points of cost (it has ${cost})`, requestLimits.cost)
       },
     }),

@@ -11,12 +11,26 @@ import { actorsOf, limitsOf } from '../persistence/actors.js'
 import { casesById, newestForms } from '../persistence/case-rows.js'
 import { defaultsOf } from '../persistence/command-store.js'
 import {
-  AuditEntryEntity, type AuditEntryRow, CaseEntity, type CaseRow, ContactEntity, type ContactRow, CustomerEntity, type CustomerRow, DepartmentEntity, type DepartmentRow,
-  EmployeeEntity, type EmployeeRow, FormVersionEntity, type FormVersionRow, TaskEntity, type TaskRow,
+  AuditEntryEntity,
+  type AuditEntryRow,
+  CaseEntity,
+  type CaseRow,
+  ContactEntity,
+  type ContactRow,
+  CustomerEntity,
+  type CustomerRow,
+  DepartmentEntity,
+  type DepartmentRow,
+  EmployeeEntity,
+  type EmployeeRow,
+  FormVersionEntity,
+  type FormVersionRow,
+  TaskEntity,
+  type TaskRow,
 } from '../persistence/entities.js'
-import { surroundingsOf } from '../persistence/surroundings.js'
 import { childIdsOf, visibleAmong } from '../persistence/queries/case-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, taskIdsOf } from '../persistence/queries/task-queries.js'
+import { surroundingsOf } from '../persistence/surroundings.js'
 
 /** What a request reads one by one and the database answers in one go. Absent rows are null. */
 export type Loaders = ReturnType<typeof loadersFor>
@@ -40,7 +54,9 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
     })
   return {
     employee: new DataLoader<string, EmployeeRow | null>(async (ids) => inOrder(ids, await em.find(EmployeeEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
-    department: new DataLoader<string, DepartmentRow | null>(async (ids) => inOrder(ids, await em.find(DepartmentEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
+    department: new DataLoader<string, DepartmentRow | null>(async (ids) =>
+      inOrder(ids, await em.find(DepartmentEntity, { id: { $in: [...ids] } }), ({ id }) => id),
+    ),
     customer: new DataLoader<string, CustomerRow | null>(async (ids) => inOrder(ids, await em.find(CustomerEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
     contacts: new DataLoader<string, readonly ContactRow[]>(async (ids) => {
       const rows = await em.find(ContactEntity, { customerId: { $in: [...ids] } }, { orderBy: { name: 'asc' } })
@@ -59,7 +75,9 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
       return ids.map((id) => rows.filter(({ taskId }) => taskId === id))
     }),
     candidateIds: grouped((ids) => candidateIdsOf(pool, ids)),
-    entry: new DataLoader<string, AuditEntryRow | null>(async (ids) => inOrder(ids, await em.find(AuditEntryEntity, { position: { $in: [...ids] } }), ({ position }) => position)),
+    entry: new DataLoader<string, AuditEntryRow | null>(async (ids) =>
+      inOrder(ids, await em.find(AuditEntryEntity, { position: { $in: [...ids] } }), ({ position }) => position),
+    ),
     /** What was done in each case, in the order of its sequence. */
     doneEntries: new DataLoader<string, readonly AuditEntryRow[]>(async (ids) => {
       const rows = await em.find(AuditEntryEntity, { caseId: { $in: [...ids] }, result: 'DONE' }, { orderBy: { sequence: 'asc' } })
@@ -76,10 +94,16 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
     /** What the judgement of each case looks at, as of now, with its record. */
     judged: new DataLoader<string, { record: CaseRecord; context: CaseContext } | null>(async (ids) => {
       const records = await casesById(pool, ids)
-      const guards = records.flatMap((record) => arrowsFrom(processes.at(record.process, record.definitionVersion)!.definition, record.state).map(({ guard }) => guard))
+      const guards = records.flatMap((record) =>
+        arrowsFrom(processes.at(record.process, record.definitionVersion)!.definition, record.state).map(({ guard }) => guard),
+      )
       const around = await surroundingsOf(pool, records, { openCases: openCasesAskedBy(guards), settings: (process) => defaultsOf(processes, process) })
       const now = new Date().toISOString()
-      return inOrder(ids, records.map((record) => ({ record, context: contextOf(record, around.get(record.id)!, now) })), ({ record }) => record.id)
+      return inOrder(
+        ids,
+        records.map((record) => ({ record, context: contextOf(record, around.get(record.id)!, now) })),
+        ({ record }) => record.id,
+      )
     }),
     roles: new DataLoader<string, Omit<Actor, 'limits'> | null>(async (ids) => {
       const actors = await actorsOf(pool, ids)

@@ -1,13 +1,20 @@
 import type { AnyProcess, FormClass } from '../define/index.js'
 import { specOf } from '../define/index.js'
 
-const words = (text: string): string[] => text.toLowerCase().split(/[-_]/).filter((word) => word !== '')
+const words = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/[-_]/)
+    .filter((word) => word !== '')
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 /** `complaint-handling`, `ISSUE_NOTICE` → `ComplaintHandling`, `IssueNotice`. */
 export const pascal = (text: string): string => words(text).map(capital).join('')
 /** `complaint-handling` → `complaintHandling`. */
-export const camel = (text: string): string => words(text).map((word, index) => (index === 0 ? word : capital(word))).join('')
+export const camel = (text: string): string =>
+  words(text)
+    .map((word, index) => (index === 0 ? word : capital(word)))
+    .join('')
 
 export const typeNameOf = ({ id }: AnyProcess): string => pascal(id)
 export const openMutation = ({ id }: AnyProcess): string => `${camel(id)}Open`

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, registerEnumType, Resolver } from 'type-graphql'
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver, registerEnumType } from 'type-graphql'
 import { type AnyProcess, type AnyStep, arrowsOf, type FormClass, isCountersign, type Label, labelOfEvent, specOf } from '../define/index.js'
 import type { Answer } from '../engine/commands.js'
 import { refuse } from '../engine/refused.js'
@@ -8,8 +8,8 @@ import { type RequestContext, uuid, viewerOf } from './context.js'
 import { inputTypeOf, outputTypeOf, plainly } from './form-types.js'
 import { addToFormContent, FormVersionType } from './form-version.type.js'
 import { shapeOf } from './mutation-shape.js'
-import { NodeType } from './node.type.js'
 import { actMutation, bundleName, openMutation, pascal, typeNameOf } from './names.js'
+import { NodeType } from './node.type.js'
 
 const bilingual = ([zh, en]: Label): string => `${zh} / ${en}`
 
@@ -32,7 +32,9 @@ function caseTypeOf(definition: AnyProcess): new (row: CaseRow) => CaseType {
     }
     async forms(context: RequestContext): Promise<object> {
       const newest = await context.loaders.newestForms.load(this.row.id)
-      return Object.fromEntries(Object.entries(newest).map(([key, values]) => [key, new (outputTypeOf(definition.forms[key] as FormClass))({ values, caseId: this.row.id })]))
+      return Object.fromEntries(
+        Object.entries(newest).map(([key, values]) => [key, new (outputTypeOf(definition.forms[key] as FormClass))({ values, caseId: this.row.id })]),
+      )
     }
     async formVersions(context: RequestContext): Promise<FormVersionType[]> {
       return (await context.loaders.formVersions.load(this.row.id)).map((row) => new FormVersionType(row, this.row.process, this.row.definitionVersion))
@@ -54,7 +56,9 @@ function stateEnumOf(definition: AnyProcess, name: string): object {
   const known = stateEnums.get(name)
   if (known) return known
   const values = Object.fromEntries(Object.keys(definition.states).map((state) => [state, state]))
-  const valuesConfig = Object.fromEntries(Object.entries(definition.states).map(([state, step]) => [state, { description: bilingual((step as AnyStep).label) }]))
+  const valuesConfig = Object.fromEntries(
+    Object.entries(definition.states).map(([state, step]) => [state, { description: bilingual((step as AnyStep).label) }]),
+  )
   registerEnumType(values, { name: `${name}State`, description: `状态：${bilingual(definition.title)}: the states`, valuesConfig })
   stateEnums.set(name, values)
   return values
@@ -82,7 +86,14 @@ export function prepareTypes(definition: AnyProcess): void {
 
 type Decorate = (target: object, key: string, index: number) => void
 /** Adds a mutation to a resolver class, its arguments in order. */
-function addMutation(to: { prototype: object }, name: string, description: string, type: () => object, run: (...args: never[]) => unknown, args: readonly Decorate[]): void {
+function addMutation(
+  to: { prototype: object },
+  name: string,
+  description: string,
+  type: () => object,
+  run: (...args: never[]) => unknown,
+  args: readonly Decorate[],
+): void {
   Object.defineProperty(to.prototype, name, { value: run, configurable: true })
   for (const [index, decorate] of args.entries()) decorate(to.prototype, name, index)
   Mutation(type as never, { description })(to.prototype, name, Object.getOwnPropertyDescriptor(to.prototype, name)!)
@@ -93,7 +104,13 @@ const context = Ctx() as Decorate
 
 function addOpen(to: { prototype: object }, definition: AnyProcess, caseType: new (row: CaseRow) => CaseType): void {
   const run = async (request: RequestContext, form: object, idempotencyKey: string) => {
-    const answer = await request.door.open({ process: definition.id, actorId: viewerOf(request).employeeId, form: plainly(form), idempotencyKey, requestId: request.requestId })
+    const answer = await request.door.open({
+      process: definition.id,
+      actorId: viewerOf(request).employeeId,
+      form: plainly(form),
+      idempotencyKey,
+      requestId: request.requestId,
+    })
     return caseAfter(request, answer)
   }
   addMutation(to, openMutation(definition), `发起：${bilingual(definition.title)}`, () => caseType, run, [
@@ -105,10 +122,15 @@ function addOpen(to: { prototype: object }, definition: AnyProcess, caseType: ne
 
 function addAct(to: { prototype: object }, definition: AnyProcess, action: string, caseType: new (row: CaseRow) => CaseType): void {
   const shape = shapeOf(definition, action)
-  const formInput = shape.kind === 'none' ? undefined : shape.kind === 'one' ? inputTypeOf(definition.forms[shape.key]) : bundleOf(definition, action, shape.keys)
+  const formInput =
+    shape.kind === 'none' ? undefined : shape.kind === 'one' ? inputTypeOf(definition.forms[shape.key]) : bundleOf(definition, action, shape.keys)
   const seats = seatEnumOf(definition, action)
   const formsOf = (form: unknown): Record<string, unknown> =>
-    form === undefined || form === null || shape.kind === 'none' ? {} : shape.kind === 'one' ? { [shape.key]: plainly(form) } : (plainly(form) as Record<string, unknown>)
+    form === undefined || form === null || shape.kind === 'none'
+      ? {}
+      : shape.kind === 'one'
+        ? { [shape.key]: plainly(form) }
+        : (plainly(form) as Record<string, unknown>)
   const run = async (request: RequestContext, caseId: string, expectedVersion: number | null, idempotencyKey: string, ...rest: unknown[]) => {
     const form = formInput ? rest[0] : undefined
     const seat = rest[formInput ? 1 : 0] as string | null | undefined
@@ -150,7 +172,11 @@ function seatEnumOf(definition: AnyProcess, action: string): object | undefined 
   const known = seatEnums.get(name)
   if (known) return known
   const values = Object.fromEntries(Object.keys(seats).map((seat) => [seat, seat]))
-  registerEnumType(values, { name, description: `席位：${bilingual(labelOfEvent(definition, action))}: the seats`, valuesConfig: Object.fromEntries(Object.entries(seats).map(([seat, { label }]) => [seat, { description: bilingual(label) }])) })
+  registerEnumType(values, {
+    name,
+    description: `席位：${bilingual(labelOfEvent(definition, action))}: the seats`,
+    valuesConfig: Object.fromEntries(Object.entries(seats).map(([seat, { label }]) => [seat, { description: bilingual(label) }])),
+  })
   seatEnums.set(name, values)
   return values
 }

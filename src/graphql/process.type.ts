@@ -1,8 +1,22 @@
 import { Ctx, Field, ID, Int, ObjectType } from 'type-graphql'
-import { type AnyStep, arrowsOf, type Authority, collectedFieldsOf, type FieldSpec, isCountersign, isFinal, judge, labelOfEvent, roleOfRule, type Role, rulesOf, specOf } from '../define/index.js'
+import {
+  type AnyStep,
+  type Authority,
+  arrowsOf,
+  collectedFieldsOf,
+  type FieldSpec,
+  isCountersign,
+  isFinal,
+  judge,
+  labelOfEvent,
+  type Role,
+  roleOfRule,
+  rulesOf,
+  specOf,
+} from '../define/index.js'
 import type { LoadedProcess } from '../engine/processes.js'
-import { diagramOf } from './diagram.js'
 import { type RequestContext, read, viewerOf } from './context.js'
+import { diagramOf } from './diagram.js'
 import { typeNameOfField } from './form-types.js'
 import { formTypeOf } from './mutation-shape.js'
 import { actMutation, inputNameOf, openMutation } from './names.js'
@@ -91,7 +105,13 @@ export class ProcessType {
   }
   @Field(() => Boolean, { description: '您能否发起 / Whether you may open a case' }) mayOpen(@Ctx() context: RequestContext): boolean {
     const viewer = viewerOf(context)
-    return judge(this.#definition.startedBy, viewer, { applicantPersonId: viewer.personId, decisions: [], parentDecisions: [], departmentsIn: () => [], personsIn: () => [] }).allowed
+    return judge(this.#definition.startedBy, viewer, {
+      applicantPersonId: viewer.personId,
+      decisions: [],
+      parentDecisions: [],
+      departmentsIn: () => [],
+      personsIn: () => [],
+    }).allowed
   }
   @Field(() => [ProcessStateType]) states(@Ctx() context: RequestContext): ProcessStateType[] {
     return Object.entries(this.#definition.states).map(([id, step]) => stateOf(context, id, step as AnyStep))
@@ -112,7 +132,13 @@ export class ProcessType {
   @Field(() => [ProcessFormType]) forms(@Ctx() context: RequestContext): ProcessFormType[] {
     return Object.entries(this.#definition.forms).map(([key, cls]) => {
       const spec = specOf(cls as never)
-      return { key, form: spec.id, label: read(context, spec.label), inputType: inputNameOf(cls as never), fields: fieldsOf(context, collectedFieldsOf(cls as never), spec.name) }
+      return {
+        key,
+        form: spec.id,
+        label: read(context, spec.label),
+        inputType: inputNameOf(cls as never),
+        fields: fieldsOf(context, collectedFieldsOf(cls as never), spec.name),
+      }
     })
   }
   @Field(() => [RoleType]) get roles(): RoleType[] {
@@ -133,22 +159,26 @@ const stateOf = (context: RequestContext, id: string, step: AnyStep): ProcessSta
   label: read(context, step.label),
   final: isFinal(step),
   outcome: isFinal(step) ? step.outcome : null,
-  assignees: isFinal(step) ? [] : isCountersign(step) ? rolesOf({ kind: 'anyOf', rules: Object.values(step.seats).map(({ by }) => by) }) : rolesOf(step.assignee),
+  assignees: isFinal(step)
+    ? []
+    : isCountersign(step)
+      ? rolesOf({ kind: 'anyOf', rules: Object.values(step.seats).map(({ by }) => by) })
+      : rolesOf(step.assignee),
   seats: isCountersign(step) ? Object.keys(step.seats) : [],
 })
 
 function fieldsOf(context: RequestContext, specs: readonly FieldSpec[], owner: string): FormFieldType[] {
   return specs.map((spec) => ({
-      name: spec.name,
-      label: read(context, spec.label),
-      kind: spec.kind,
-      type: typeNameOfField(spec, owner),
-      required: !spec.optional,
-      readOnly: spec.kind === 'signature' || spec.kind === 'ownCase',
-      list: ['rows', 'texts', 'references', 'choices'].includes(spec.kind),
-      unit: spec.unit ?? null,
-      sensitivity: spec.sensitivity ?? null,
-      choices: Object.entries(spec.choices ?? {}).map(([code, label]) => ({ code, label: read(context, label) })),
-      rows: spec.rows ? fieldsOf(context, collectedFieldsOf(spec.rows()), spec.rows().name) : [],
-    }))
+    name: spec.name,
+    label: read(context, spec.label),
+    kind: spec.kind,
+    type: typeNameOfField(spec, owner),
+    required: !spec.optional,
+    readOnly: spec.kind === 'signature' || spec.kind === 'ownCase',
+    list: ['rows', 'texts', 'references', 'choices'].includes(spec.kind),
+    unit: spec.unit ?? null,
+    sensitivity: spec.sensitivity ?? null,
+    choices: Object.entries(spec.choices ?? {}).map(([code, label]) => ({ code, label: read(context, label) })),
+    rows: spec.rows ? fieldsOf(context, collectedFieldsOf(spec.rows()), spec.rows().name) : [],
+  }))
 }

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql'
-import { type Role, rolesHeld, roleIds } from '../define/index.js'
+import { type Role, roleIds, rolesHeld } from '../define/index.js'
 import { refuse } from '../engine/refused.js'
 import { DepartmentEntity } from '../persistence/entities.js'
 import { findEntries } from '../persistence/queries/audit-queries.js'
@@ -79,7 +79,11 @@ export class SessionResolver {
     return employeeOf(context.loaders, viewerOf(context).employeeId)
   }
   @Mutation(() => SessionType, { description: '登录 / Sign in with a password' })
-  async signIn(@Ctx() context: RequestContext, @Arg('login', () => String) login: string, @Arg('password', () => String) password: string): Promise<SessionType> {
+  async signIn(
+    @Ctx() context: RequestContext,
+    @Arg('login', () => String) login: string,
+    @Arg('password', () => String) password: string,
+  ): Promise<SessionType> {
     const employeeId = await context.signIn(login, password, context.address)
     const session = await context.tokens.issue(employeeId)
     return { ...session, viewer: (await employeeOf(context.loaders, employeeId))! }
@@ -116,7 +120,12 @@ export class CaseResolver {
     return this.case(context, id ?? '')
   }
   @Query(() => CaseConnection, { description: '您有权查看的案件，新的在前 / Cases that you may see, newest first' })
-  async cases(@Ctx() context: RequestContext, @Arg('filter', () => CaseFilterInput, { nullable: true }) filter: CaseFilterInput | null, @First() first?: number, @After() after?: string): Promise<Connection<CaseType>> {
+  async cases(
+    @Ctx() context: RequestContext,
+    @Arg('filter', () => CaseFilterInput, { nullable: true }) filter: CaseFilterInput | null,
+    @First() first?: number,
+    @After() after?: string,
+  ): Promise<Connection<CaseType>> {
     const asked = { ...filter, customerId: uuidIf(filter?.customerId), applicantId: uuidIf(filter?.applicantId), parentId: uuidIf(filter?.parentId) }
     const page = await findCases(context.pool, context.processes, viewerOf(context), asked, { first, after })
     return connect(page, (ids) => context.loaders.case.loadMany(ids), CaseType.of)
@@ -126,26 +135,52 @@ export class CaseResolver {
     return tasksOf(context, await findInbox(context.pool, viewerOf(context), { first, after }))
   }
   @Query(() => TaskConnection, { description: '任务，新的在前 / Tasks of cases that you may see, newest first' })
-  async tasks(@Ctx() context: RequestContext, @Arg('filter', () => TaskFilterInput, { nullable: true }) filter: TaskFilterInput | null, @First() first?: number, @After() after?: string): Promise<Connection<TaskType>> {
+  async tasks(
+    @Ctx() context: RequestContext,
+    @Arg('filter', () => TaskFilterInput, { nullable: true }) filter: TaskFilterInput | null,
+    @First() first?: number,
+    @After() after?: string,
+  ): Promise<Connection<TaskType>> {
     const asked = { ...filter, caseId: uuidIf(filter?.caseId), completedById: uuidIf(filter?.completedById) }
     return tasksOf(context, await findTasks(context.pool, context.processes, viewerOf(context), asked, { first, after }))
   }
   @Query(() => AuditEntryConnection, { description: '审计轨迹，新的在前 / The audit trail as far as you may see it, newest first' })
-  async auditTrail(@Ctx() context: RequestContext, @Arg('filter', () => AuditFilterInput, { nullable: true }) filter: AuditFilterInput | null, @First() first?: number, @After() after?: string): Promise<Connection<AuditEntryType>> {
+  async auditTrail(
+    @Ctx() context: RequestContext,
+    @Arg('filter', () => AuditFilterInput, { nullable: true }) filter: AuditFilterInput | null,
+    @First() first?: number,
+    @After() after?: string,
+  ): Promise<Connection<AuditEntryType>> {
     const asked = { ...filter, caseId: uuidIf(filter?.caseId), actorId: uuidIf(filter?.actorId) }
     const page = await findEntries(context.pool, context.processes, viewerOf(context), asked, { first, after })
-    return connect(page, (ids) => context.loaders.entry.loadMany(ids), (row) => new AuditEntryType(row))
+    return connect(
+      page,
+      (ids) => context.loaders.entry.loadMany(ids),
+      (row) => new AuditEntryType(row),
+    )
   }
 }
-const tasksOf = (context: RequestContext, page: Awaited<ReturnType<typeof findInbox>>) => connect(page, (ids) => context.loaders.task.loadMany(ids), (row) => new TaskType(row))
+const tasksOf = (context: RequestContext, page: Awaited<ReturnType<typeof findInbox>>) =>
+  connect(
+    page,
+    (ids) => context.loaders.task.loadMany(ids),
+    (row) => new TaskType(row),
+  )
 
 @Resolver()
 export class PeopleResolver {
   @Query(() => CustomerConnection) async customers(
-    @Ctx() context: RequestContext, @Arg('filter', () => CustomerFilterInput, { nullable: true }) filter: CustomerFilterInput | null, @First() first?: number, @After() after?: string,
+    @Ctx() context: RequestContext,
+    @Arg('filter', () => CustomerFilterInput, { nullable: true }) filter: CustomerFilterInput | null,
+    @First() first?: number,
+    @After() after?: string,
   ): Promise<Connection<CustomerType>> {
     viewerOf(context)
-    return connect(await findCustomers(context.pool, { ...filter }, { first, after }), (ids) => context.loaders.customer.loadMany(ids), (row) => new CustomerType(row))
+    return connect(
+      await findCustomers(context.pool, { ...filter }, { first, after }),
+      (ids) => context.loaders.customer.loadMany(ids),
+      (row) => new CustomerType(row),
+    )
   }
   @Query(() => CustomerType) async customer(@Ctx() context: RequestContext, @Arg('id', () => ID) id: string): Promise<CustomerType> {
     viewerOf(context)
@@ -154,12 +189,19 @@ export class PeopleResolver {
     return found
   }
   @Query(() => EmployeeConnection) async employees(
-    @Ctx() context: RequestContext, @Arg('filter', () => EmployeeFilterInput, { nullable: true }) filter: EmployeeFilterInput | null, @First() first?: number, @After() after?: string,
+    @Ctx() context: RequestContext,
+    @Arg('filter', () => EmployeeFilterInput, { nullable: true }) filter: EmployeeFilterInput | null,
+    @First() first?: number,
+    @After() after?: string,
   ): Promise<Connection<EmployeeType>> {
     viewerOf(context)
     const grants = filter?.role ? roleIds.filter((granted) => rolesHeld([granted]).includes(filter.role as Role)) : undefined
     const page = await findEmployees(context.pool, { ...filter, grants, departmentId: uuidIf(filter?.departmentId) }, { first, after })
-    return connect(page, (ids) => context.loaders.employee.loadMany(ids), (row) => new EmployeeType(row))
+    return connect(
+      page,
+      (ids) => context.loaders.employee.loadMany(ids),
+      (row) => new EmployeeType(row),
+    )
   }
   @Query(() => [DepartmentType]) async departments(@Ctx() context: RequestContext): Promise<DepartmentType[]> {
     viewerOf(context)

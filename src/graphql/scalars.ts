@@ -1,4 +1,4 @@
-import { Kind, GraphQLError, GraphQLScalarType } from 'graphql'
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
 
 const decimalScalar = (name: string, description: string, pattern: RegExp): GraphQLScalarType => {
   const check = (value: unknown): string => {

@@ -22,7 +22,15 @@ export function schemaOf(processes: Processes): GraphQLSchema {
   definitions.forEach(prepareTypes)
   const apis = definitions.map(apiOf)
   return buildSchemaSync({
-    resolvers: [SessionResolver, AdministrationResolver, ProcessCatalogueResolver, CaseResolver, PeopleResolver, NodeResolver, ...apis.map(({ resolver }) => resolver)] as never,
+    resolvers: [
+      SessionResolver,
+      AdministrationResolver,
+      ProcessCatalogueResolver,
+      CaseResolver,
+      PeopleResolver,
+      NodeResolver,
+      ...apis.map(({ resolver }) => resolver),
+    ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),
     validate: false,
     nullableByDefault: false,
@@ -30,4 +38,5 @@ export function schemaOf(processes: Processes): GraphQLSchema {
 }
 
 /** The schema as committed: sorted, so that a new process only adds lines. */
-export const printed = (schema: GraphQLSchema): string => `# Printed from the definitions by "npm run schema"; do not edit.\n\n${printSchema(lexicographicSortSchema(schema))}\n`
+export const printed = (schema: GraphQLSchema): string =>
+  `# Printed from the definitions by "npm run schema"; do not edit.\n\n${printSchema(lexicographicSortSchema(schema))}\n`

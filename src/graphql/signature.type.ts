@@ -46,7 +46,9 @@ export const factsOf = (entry: AuditEntryRow): EntryContent => JSON.parse(entry.
 
 /** Who signed last in one of these places: a state, or `state.SEAT` of a countersign. */
 export async function signatureIn({ loaders }: RequestContext, caseId: string, places: readonly string[]): Promise<SignatureType | null> {
-  const entries = (await loaders.doneEntries.load(caseId)).filter((entry) => places.includes(entry.fromState ?? '') || places.includes(`${entry.fromState}.${factsOf(entry).seat}`))
+  const entries = (await loaders.doneEntries.load(caseId)).filter(
+    (entry) => places.includes(entry.fromState ?? '') || places.includes(`${entry.fromState}.${factsOf(entry).seat}`),
+  )
   const newest = entries.at(-1)
   return newest ? new SignatureType(newest, await commentOf(loaders, newest)) : null
 }

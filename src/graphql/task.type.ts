@@ -35,17 +35,23 @@ export class TaskType implements NodeType {
     const seat = isCountersign(step) && this.row.seat ? step.seats[this.row.seat]?.label : undefined
     return seat ? `${read(context, step.label)} · ${read(context, seat)}` : read(context, step.label)
   }
-  @Field(() => RoleType, { nullable: true, description: '首要角色 / The first role that may take it' }) async role(@Ctx() { loaders }: RequestContext): Promise<RoleType | null> {
+  @Field(() => RoleType, { nullable: true, description: '首要角色 / The first role that may take it' }) async role(
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<RoleType | null> {
     const [offer] = await loaders.offers.load(this.row.id)
     return offer ? new RoleType(offer.role) : null
   }
   @Field(() => String, { nullable: true, description: '会签席位 / The seat of a countersign' }) get seat(): string | null {
     return this.row.seat ?? null
   }
-  @Field(() => EmployeeType, { nullable: true, description: '办理人 / Who did it' }) assignee(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
+  @Field(() => EmployeeType, { nullable: true, description: '办理人 / Who did it' }) assignee(
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.completedById)
   }
-  @Field(() => [EmployeeType], { description: '候选人（至多 100 人） / Who may take it now, at most 100' }) async candidates(@Ctx() { loaders }: RequestContext): Promise<EmployeeType[]> {
+  @Field(() => [EmployeeType], { description: '候选人（至多 100 人） / Who may take it now, at most 100' }) async candidates(
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<EmployeeType[]> {
     if (this.row.status !== 'OPEN') return []
     const people = await Promise.all((await loaders.candidateIds.load(this.row.id)).map((id) => employeeOf(loaders, id)))
     return people.filter((person) => person !== null)

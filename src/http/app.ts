@@ -36,7 +36,8 @@ export async function appOf(parts: AppParts): Promise<FastifyInstance> {
     connectionTimeout: 30_000,
     forceCloseConnections: 'idle',
     return503OnClosing: true,
-    frameworkErrors: (error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) => void reply.status(error.statusCode ?? 400).send(fault(request, 'the address cannot be read', 'BAD_REQUEST')),
+    frameworkErrors: (error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) =>
+      void reply.status(error.statusCode ?? 400).send(fault(request, 'the address cannot be read', 'BAD_REQUEST')),
   })
   await app.register(helmet, { contentSecurityPolicy: parts.production ? {} : false, crossOriginEmbedderPolicy: false })
   app.setErrorHandler((error: { statusCode?: number; message: string }, request, reply) => {
@@ -69,7 +70,11 @@ function closeConnectionsWhenDone(app: FastifyInstance): void {
 
 /** An error outside GraphQL in the shape of one inside. */
 const fault = ({ id }: FastifyRequest, message: string, code: string) => ({ errors: [{ message, extensions: { code, requestId: id } }] })
-const postOnly = (request: FastifyRequest, reply: FastifyReply) => reply.status(405).header('allow', 'POST').send(fault(request, 'send a POST', 'METHOD_NOT_ALLOWED'))
+const postOnly = (request: FastifyRequest, reply: FastifyReply) =>
+  reply
+    .status(405)
+    .header('allow', 'POST')
+    .send(fault(request, 'send a POST', 'METHOD_NOT_ALLOWED'))
 
 async function startApollo({ schema, production, logger }: AppParts): Promise<ApolloServer<RequestContext>> {
   const shape = errorFormatter((error, requestId) => logger.error({ err: error, requestId }, 'unexpected error'))
@@ -102,9 +107,18 @@ function withoutSuggestion(error: GraphQLFormattedError): GraphQLFormattedError 
 /** Errors are shaped where the request is known: its language and its id. */
 const formatting = (format: ReturnType<typeof errorFormatter>) => ({
   requestDidStart: async () => ({
-    willSendResponse: async ({ response, errors, contextValue }: { response: { body: { kind: string; singleResult?: { errors?: readonly GraphQLFormattedError[] } } }; errors?: readonly unknown[]; contextValue: RequestContext }) => {
+    willSendResponse: async ({
+      response,
+      errors,
+      contextValue,
+    }: {
+      response: { body: { kind: string; singleResult?: { errors?: readonly GraphQLFormattedError[] } } }
+      errors?: readonly unknown[]
+      contextValue: RequestContext
+    }) => {
       const result = response.body.singleResult
-      if (result?.errors) result.errors = result.errors.map((formatted, index) => format(formatted, errors?.[index] ?? formatted, contextValue.language, contextValue.requestId))
+      if (result?.errors)
+        result.errors = result.errors.map((formatted, index) => format(formatted, errors?.[index] ?? formatted, contextValue.language, contextValue.requestId))
     },
   }),
 })
@@ -117,9 +131,17 @@ async function answer(apollo: ApolloServer<RequestContext>, parts: AppParts, req
     if (isOutage(error)) return undefined
     throw error
   })
-  if (viewer === undefined) return reply.status(503).header('retry-after', '1').send({ errors: [refusalError(refuse('BUSY'), languageOf(request), request.id)] })
+  if (viewer === undefined)
+    return reply
+      .status(503)
+      .header('retry-after', '1')
+      .send({ errors: [refusalError(refuse('BUSY'), languageOf(request), request.id)] })
   const context = async () => contextFor(parts, viewer, request, reply)
-  const { status, headers: out, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body }, context })
+  const {
+    status,
+    headers: out,
+    body,
+  } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: { method: 'POST', headers, search: '', body: request.body }, context })
   for (const [name, value] of out) reply.header(name, value)
   reply.header('x-request-id', request.id)
   const text = body.kind === 'complete' ? body.string : ''

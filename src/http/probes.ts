@@ -12,7 +12,13 @@ export interface Health {
 export function healthOf(notReady: Health['notReady']): Health {
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
-  const requests = new Histogram({ name: 'countersign_request_seconds', help: 'Time to answer a GraphQL request', labelNames: ['status'], buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5], registers: [metrics] })
+  const requests = new Histogram({
+    name: 'countersign_request_seconds',
+    help: 'Time to answer a GraphQL request',
+    labelNames: ['status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [metrics],
+  })
   return { notReady, observe: (seconds, status) => requests.observe({ status: String(status) }, seconds), metrics }
 }
 

@@ -6,7 +6,10 @@ import { actorsOf } from '../persistence/actors.js'
  * The employee behind a bearer token, as of now: a deactivated one is nobody from the next request on.
  * Null without a token, or with one that stands for nobody: then only signing in is open.
  */
-export async function viewerFrom({ tokens, pool }: Pick<Services, 'tokens' | 'pool'>, authorization: string | undefined): Promise<Omit<Actor, 'limits'> | null> {
+export async function viewerFrom(
+  { tokens, pool }: Pick<Services, 'tokens' | 'pool'>,
+  authorization: string | undefined,
+): Promise<Omit<Actor, 'limits'> | null> {
   if (!authorization) return null
   const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization) ?? []
   const subject = token ? await tokens.verify(token) : null

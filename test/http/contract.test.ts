@@ -1,6 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { buildClientSchema, getIntrospectionQuery, getNamedType, type GraphQLSchema, isEnumType, isInterfaceType, isListType, isNonNullType, isObjectType, isScalarType } from 'graphql'
+import {
+  buildClientSchema,
+  type GraphQLSchema,
+  getIntrospectionQuery,
+  getNamedType,
+  isEnumType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+} from 'graphql'
 import pg from 'pg'
 import { customerId, departmentId, employeeId } from '../../src/organisation/ids.js'
 import { mealApplicant, mealForm } from '../support/cases.js'
@@ -45,10 +56,16 @@ describe('the schema', () => {
     ['Query', 'viewer node processes process case caseByNumber cases inbox tasks auditTrail customers customer employees departments'],
     ['Mutation', 'signIn'],
     ['Session', 'token expiresAt viewer'],
-    ['Case', 'id number process state stateLabel status outcome version applicant customer parent children openedAt closedAt dueAt overdue tasks availableActions history asOf'],
+    [
+      'Case',
+      'id number process state stateLabel status outcome version applicant customer parent children openedAt closedAt dueAt overdue tasks availableActions history asOf',
+    ],
     ['AvailableAction', 'action label allowed reasons mutation formType requiresSeat'],
     ['Task', 'id case state label role seat assignee candidates status dueAt overdue round'],
-    ['AuditEntry', 'id case sequence occurredAt recordedAt actor onBehalfOf roleUsed action result from to forms comment reasons definitionVersion requestId hash previousHash'],
+    [
+      'AuditEntry',
+      'id case sequence occurredAt recordedAt actor onBehalfOf roleUsed action result from to forms comment reasons definitionVersion requestId hash previousHash',
+    ],
     ['Process', 'id title states actions forms roles limits diagram'],
     ['RefusalReason', 'code message'],
     ['PageInfo', 'hasNextPage endCursor'],
@@ -75,18 +92,32 @@ describe('the schema', () => {
   })
   test('every mutation that changes anything asks for an idempotency key', () => {
     const free = ['signIn']
-    const keyless = Object.values(schema.getMutationType()!.getFields()).filter(({ args }) => !args.some(({ name, type }) => name === 'idempotencyKey' && isNonNullType(type)))
+    const keyless = Object.values(schema.getMutationType()!.getFields()).filter(
+      ({ args }) => !args.some(({ name, type }) => name === 'idempotencyKey' && isNonNullType(type)),
+    )
     expect(keyless.map(({ name }) => name)).toEqual(free)
   })
   test('no field is of an untyped kind', () => {
-    const scalars = Object.values(schema.getTypeMap()).filter(isScalarType).map(({ name }) => name).sort()
+    const scalars = Object.values(schema.getTypeMap())
+      .filter(isScalarType)
+      .map(({ name }) => name)
+      .sort()
     expect(scalars).toEqual(expect.not.arrayContaining(['JSON', 'JSONObject', 'Any', 'Upload']))
-    expect(scalars.filter((name) => !['Boolean', 'DateTime', 'Decimal', 'Float', 'ID', 'Int', 'LocalDate', 'LocalTime', 'Money', 'String'].includes(name))).toEqual([])
+    expect(
+      scalars.filter((name) => !['Boolean', 'DateTime', 'Decimal', 'Float', 'ID', 'Int', 'LocalDate', 'LocalTime', 'Money', 'String'].includes(name)),
+    ).toEqual([])
   })
   test('every type and every enum value says what it is', () => {
     const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
-    const silent = types.filter(({ name, description }) => !description && !/(Edge|Connection)$/.test(name) && !['Query', 'Mutation'].includes(name)).map(({ name }) => name)
-    const values = types.filter(isEnumType).flatMap((type) => type.getValues().filter(({ description }) => !description && !type.description).map(({ name }) => `${type.name}.${name}`))
+    const silent = types
+      .filter(({ name, description }) => !description && !/(Edge|Connection)$/.test(name) && !['Query', 'Mutation'].includes(name))
+      .map(({ name }) => name)
+    const values = types.filter(isEnumType).flatMap((type) =>
+      type
+        .getValues()
+        .filter(({ description }) => !description && !type.description)
+        .map(({ name }) => `${type.name}.${name}`),
+    )
     expect(values).toEqual([])
     expect(silent).toEqual([])
   })
@@ -102,14 +133,29 @@ describe('the schema', () => {
         expect(field.args.map(({ name }) => name).filter((name) => /offset|page|skip/i.test(name))).toEqual([])
       }
     }
-    for (const [name, { type }] of Object.entries(schema.getQueryType()!.getFields())) if (isListType(isNonNullType(type) ? type.ofType : type)) expect(['processes', 'departments']).toContain(name)
+    for (const [name, { type }] of Object.entries(schema.getQueryType()!.getFields()))
+      if (isListType(isNonNullType(type) ? type.ofType : type)) expect(['processes', 'departments']).toContain(name)
   })
 })
 
 describe('languages', () => {
-  const ask = async (language: string | undefined) => data(await manager('{ process(id: "customer-meal-hospitality") { title } }', {}, language === undefined ? {} : { 'accept-language': language })).process.title
+  const ask = async (language: string | undefined) =>
+    data(await manager('{ process(id: "customer-meal-hospitality") { title } }', {}, language === undefined ? {} : { 'accept-language': language })).process
+      .title
   test.each([
-    [undefined, 'zh'], ['', 'zh'], ['zh-CN', 'zh'], ['en', 'en'], ['en-GB,en;q=0.9', 'en'], ['zh;q=0.5,en;q=0.9', 'en'], ['en;q=0.2, zh-TW', 'zh'], ['fr', 'zh'], ['fr, en;q=0.1', 'en'], ['*', 'zh'], [';;;q=,', 'zh'], ['EN-us', 'en'], ['en;q=0', 'zh'],
+    [undefined, 'zh'],
+    ['', 'zh'],
+    ['zh-CN', 'zh'],
+    ['en', 'en'],
+    ['en-GB,en;q=0.9', 'en'],
+    ['zh;q=0.5,en;q=0.9', 'en'],
+    ['en;q=0.2, zh-TW', 'zh'],
+    ['fr', 'zh'],
+    ['fr, en;q=0.1', 'en'],
+    ['*', 'zh'],
+    [';;;q=,', 'zh'],
+    ['EN-us', 'en'],
+    ['en;q=0', 'zh'],
   ])('Accept-Language %s', async (language, expected) => {
     expect(await ask(language)).toMatch(expected === 'en' ? /^[\x20-\x7e]+$/ : /[\u4e00-\u9fff]/)
   })
@@ -123,9 +169,14 @@ describe('languages', () => {
 })
 
 describe('refusals', () => {
-  const APPROVE = 'mutation ($id: ID!, $k: String!, $v: Int) { customerMealHospitalityApprove(caseId: $id, idempotencyKey: $k, expectedVersion: $v) { state version } }'
+  const APPROVE =
+    'mutation ($id: ID!, $k: String!, $v: Int) { customerMealHospitalityApprove(caseId: $id, idempotencyKey: $k, expectedVersion: $v) { state version } }'
   test('every reason is told', async () => {
-    const answer = await applicant('mutation ($id: ID!, $k: String!) { customerMealHospitalityApprove(caseId: $id, idempotencyKey: $k) { state } }', { id: meals[1]!.id, k: randomUUID() }, { 'accept-language': 'en' })
+    const answer = await applicant(
+      'mutation ($id: ID!, $k: String!) { customerMealHospitalityApprove(caseId: $id, idempotencyKey: $k) { state } }',
+      { id: meals[1]!.id, k: randomUUID() },
+      { 'accept-language': 'en' },
+    )
     const { code, reasons, requestId } = answer.json!.errors![0]!.extensions
     expect([answer.status, code]).toEqual([200, 'NOT_AUTHORISED'])
     expect([...new Set(reasons!.map((reason) => reason.code))]).toEqual(['NOT_AUTHORISED', 'ACTION_UNAVAILABLE'])
@@ -137,7 +188,11 @@ describe('refusals', () => {
     expect(answer.json!.errors![0]!.extensions).toMatchObject({ code: 'CASE_STALE', state: 'managerReview', version: 3 })
   })
   test('every wrong field is told, with its path', async () => {
-    const answer = await applicant('mutation ($form: HospitalityApplicationInput!) { customerMealHospitalityOpen(form: $form, idempotencyKey: "fields-1") { id } }', { form: mealForm({ venue: '', budget: [{ item: 'MEAL', amount: '-1' }] }) }, { 'accept-language': 'en' })
+    const answer = await applicant(
+      'mutation ($form: HospitalityApplicationInput!) { customerMealHospitalityOpen(form: $form, idempotencyKey: "fields-1") { id } }',
+      { form: mealForm({ venue: '', budget: [{ item: 'MEAL', amount: '-1' }] }) },
+      { 'accept-language': 'en' },
+    )
     const { code, fields } = answer.json!.errors![0]!.extensions
     expect(code).toBe('FORM_INVALID')
     expect(fields).toEqual([
@@ -177,7 +232,8 @@ describe('node', () => {
 })
 
 describe('inbox and candidates', () => {
-  const inboxOf = async (ask: Ask): Promise<{ id: string; case: { id: string } }[]> => data(await ask('{ inbox(first: 100) { edges { node { id case { id } } } } }')).inbox.edges.map((edge: any) => edge.node)
+  const inboxOf = async (ask: Ask): Promise<{ id: string; case: { id: string } }[]> =>
+    data(await ask('{ inbox(first: 100) { edges { node { id case { id } } } } }')).inbox.edges.map((edge: any) => edge.node)
   test('a task is shown to those who may act, and to nobody else', async () => {
     const reviewed = meals.filter((_, index) => index % 4 === 0).map(({ id }) => id)
     const drafts = meals.filter((_, index) => index % 2 === 1).map(({ id }) => id)
@@ -193,7 +249,11 @@ describe('inbox and candidates', () => {
     const own = await http.house.open('cs-manager-2', 'customer-meal-hospitality', mealForm({ applicant: employeeId('cs-manager-2') }))
     await own.act('cs-manager-2', 'SUBMIT')
     await own.act('relations-specialist-1', 'FORWARD', { arrangement: { arranger: employeeId('relations-specialist-1') } })
-    const { tasks, availableActions } = data(await manager('query ($id: ID!) { case(id: $id) { tasks { status role { id } candidates { login } } availableActions { action allowed } } }', { id: own.id })).case
+    const { tasks, availableActions } = data(
+      await manager('query ($id: ID!) { case(id: $id) { tasks { status role { id } candidates { login } } availableActions { action allowed } } }', {
+        id: own.id,
+      }),
+    ).case
     const open = tasks.find((task: any) => task.status === 'OPEN')
     const candidates = open.candidates.map(({ login }: any) => login)
     expect(open.role.id).toBe('CS_MANAGER')
@@ -202,17 +262,25 @@ describe('inbox and candidates', () => {
     expect((await inboxOf(await http.as('cs-manager-2'))).map((task) => task.case.id)).not.toContain(own.id)
     expect((await inboxOf(manager)).map((task) => task.case.id)).toContain(own.id)
     expect(availableActions.find(({ action }: any) => action === 'APPROVE').allowed).toBe(true)
-    const refused = data(await (await http.as('cs-manager-2'))('query ($id: ID!) { case(id: $id) { availableActions { action allowed reasons { code } } } }', { id: own.id })).case.availableActions.find(({ action }: any) => action === 'APPROVE')
+    const refused = data(
+      await (await http.as('cs-manager-2'))('query ($id: ID!) { case(id: $id) { availableActions { action allowed reasons { code } } } }', { id: own.id }),
+    ).case.availableActions.find(({ action }: any) => action === 'APPROVE')
     expect(refused).toMatchObject({ allowed: false, reasons: [{ code: 'SOD_CONFLICT' }] })
   })
   test('a finished task names who did it and offers itself to nobody', async () => {
-    const { tasks } = data(await manager('query ($id: ID!) { case(id: $id) { tasks { status state assignee { login } candidates { login } } } }', { id: meals[0]!.id })).case
-    expect(tasks.filter((task: any) => task.status === 'COMPLETED').map((task: any) => [task.state, task.assignee.login, task.candidates])).toEqual([['draft', mealApplicant, []], ['submitted', 'relations-specialist-1', []]])
+    const { tasks } = data(
+      await manager('query ($id: ID!) { case(id: $id) { tasks { status state assignee { login } candidates { login } } } }', { id: meals[0]!.id }),
+    ).case
+    expect(tasks.filter((task: any) => task.status === 'COMPLETED').map((task: any) => [task.state, task.assignee.login, task.candidates])).toEqual([
+      ['draft', mealApplicant, []],
+      ['submitted', 'relations-specialist-1', []],
+    ])
   })
 })
 
 describe('lists', () => {
-  const ids = async (ask: Ask, filter: string, first = 100): Promise<string[]> => data(await ask(`{ cases(first: ${first}, filter: ${filter}) { edges { node { id } } } }`)).cases.edges.map((edge: any) => edge.node.id)
+  const ids = async (ask: Ask, filter: string, first = 100): Promise<string[]> =>
+    data(await ask(`{ cases(first: ${first}, filter: ${filter}) { edges { node { id } } } }`)).cases.edges.map((edge: any) => edge.node.id)
   test('filters', async () => {
     const inDraft = meals.filter((_, index) => index % 2 === 1).map(({ id }) => id)
     expect(await ids(manager, '{ processes: ["customer-meal-hospitality"], states: ["draft"] }')).toEqual(expect.arrayContaining(inDraft))
@@ -229,7 +297,9 @@ describe('lists', () => {
   test('no case comes twice and none is left out while new ones are opened', async () => {
     const seen: string[] = []
     for (let after: string | null = null, more = true; more; ) {
-      const { edges, pageInfo }: any = data(await manager('query ($c: String) { cases(first: 7, after: $c) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }', { c: after })).cases
+      const { edges, pageInfo }: any = data(
+        await manager('query ($c: String) { cases(first: 7, after: $c) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }', { c: after }),
+      ).cases
       seen.push(...edges.map((edge: any) => edge.node.id))
       expect(edges.at(-1)?.cursor ?? null).toBe(pageInfo.endCursor)
       after = pageInfo.endCursor
@@ -239,11 +309,19 @@ describe('lists', () => {
     expect(new Set(seen).size).toBe(seen.length)
     expect(seen).toEqual(expect.arrayContaining(meals.map(({ id }) => id)))
   })
-  test.each([['tasks', 'id'], ['auditTrail', 'id'], ['customers', 'code'], ['employees', 'number'], ['inbox', 'id']])('%s can be read to the end, each once', async (list, key) => {
+  test.each([
+    ['tasks', 'id'],
+    ['auditTrail', 'id'],
+    ['customers', 'code'],
+    ['employees', 'number'],
+    ['inbox', 'id'],
+  ])('%s can be read to the end, each once', async (list, key) => {
     const { totalCount } = data(await manager(`{ ${list} { totalCount } }`))[list]
     const seen: string[] = []
     for (let after: string | null = null, more = true; more; ) {
-      const page: any = data(await manager(`query ($c: String) { ${list}(first: 13, after: $c) { edges { node { ${key} } } pageInfo { hasNextPage endCursor } } }`, { c: after }))[list]
+      const page: any = data(
+        await manager(`query ($c: String) { ${list}(first: 13, after: $c) { edges { node { ${key} } } pageInfo { hasNextPage endCursor } } }`, { c: after }),
+      )[list]
       seen.push(...page.edges.map((edge: any) => edge.node[key]))
       after = page.pageInfo.endCursor
       more = page.pageInfo.hasNextPage
@@ -271,7 +349,8 @@ describe('statements', () => {
     return seen
   }
   const page = (first: number, of: string) => () => manager(`{ cases(first: ${first}) { edges { node { id ${of} } } } }`)
-  const rich = 'number state applicant { name } tasks { id state status role { id } assignee { name } } availableActions { action allowed reasons { code } seats }'
+  const rich =
+    'number state applicant { name } tasks { id state status role { id } assignee { name } } availableActions { action allowed reasons { code } seats }'
 
   test('a page of cases with tasks, actions and applicants takes as many statements whatever its size', async () => {
     await statements(page(20, rich))
@@ -285,7 +364,11 @@ describe('statements', () => {
     ['employees with departments and roles', '{ employees(first: 20) { edges { node { id department { name parent { name } } roles { id } } } } }', 12],
     ['the inbox with cases', '{ inbox(first: 20) { edges { node { id label case { number applicant { name } customer { name } } } } } }', 15],
     ['the audit trail', '{ auditTrail(first: 20) { edges { node { id actor { name } case { number } forms { key digest } comment } } } }', 15],
-    ['cases with forms and children', '{ cases(first: 20) { edges { node { id children { id } parent { id } ... on CustomerMealHospitality { forms { application { venue customer { name } applicant { name } } } } } } } }', 15],
+    [
+      'cases with forms and children',
+      '{ cases(first: 20) { edges { node { id children { id } parent { id } ... on CustomerMealHospitality { forms { application { venue customer { name } applicant { name } } } } } } } }',
+      15,
+    ],
     ['tasks with candidates', '{ inbox(first: 20) { edges { node { id candidates { login } } } } }', 25],
     ['processes with limits', '{ processes { id limits { amount } } }', 8],
   ])('%s', async (_name, query, most) => {
@@ -299,9 +382,18 @@ describe('statements', () => {
   })
   test('a page of a hundred is a hundred, and its history is read with it', async () => {
     expect(data(await specialist('{ cases(first: 100) { edges { node { id } } } }')).cases.edges.length).toBeGreaterThanOrEqual(40)
-    const { history } = data(await manager('query ($id: ID!) { case(id: $id) { history(includeRefusals: true) { totalCount edges { node { sequence action result from to actor { login } hash previousHash } } } } }', { id: meals[0]!.id })).case
+    const { history } = data(
+      await manager(
+        'query ($id: ID!) { case(id: $id) { history(includeRefusals: true) { totalCount edges { node { sequence action result from to actor { login } hash previousHash } } } } }',
+        { id: meals[0]!.id },
+      ),
+    ).case
     const done = history.edges.map((edge: any) => edge.node).filter((node: any) => node.result === 'DONE')
-    expect(done.map((node: any) => [node.sequence, node.action, node.to])).toEqual([[1, 'OPEN', 'draft'], [2, 'SUBMIT', 'submitted'], [3, 'FORWARD', 'managerReview']])
+    expect(done.map((node: any) => [node.sequence, node.action, node.to])).toEqual([
+      [1, 'OPEN', 'draft'],
+      [2, 'SUBMIT', 'submitted'],
+      [3, 'FORWARD', 'managerReview'],
+    ])
     expect(done[1].previousHash).toBe(done[0].hash)
     expect(history.totalCount).toBeGreaterThan(3)
   })

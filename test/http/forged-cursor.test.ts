@@ -16,8 +16,16 @@ afterAll(() => http.close())
 const cursor = (key: string, id: string) => Buffer.from(JSON.stringify([key, id])).toString('base64url')
 const uuid = '00000000-0000-4000-8000-000000000000'
 const time = '2026-01-01 00:00:00+00'
-const ids: readonly (readonly [string, string])[] = [['an id that is none', cursor(time, 'abc')], ['an id of 36 dashes', cursor(time, '-'.repeat(36))], ['an id of 36 digits', cursor(time, '9'.repeat(36))]]
-const keys: readonly (readonly [string, string])[] = [['a word for a time', cursor('zzz', uuid)], ['the 30th of February', cursor('2026-02-30 00:00:00+00', uuid)], ['a time beyond the calendar', cursor('999999-01-01 00:00:00+00', uuid)]]
+const ids: readonly (readonly [string, string])[] = [
+  ['an id that is none', cursor(time, 'abc')],
+  ['an id of 36 dashes', cursor(time, '-'.repeat(36))],
+  ['an id of 36 digits', cursor(time, '9'.repeat(36))],
+]
+const keys: readonly (readonly [string, string])[] = [
+  ['a word for a time', cursor('zzz', uuid)],
+  ['the 30th of February', cursor('2026-02-30 00:00:00+00', uuid)],
+  ['a time beyond the calendar', cursor('999999-01-01 00:00:00+00', uuid)],
+]
 const lists = ['cases', 'inbox', 'tasks', 'auditTrail'].flatMap((list) => [...ids, ...keys].map(([name, after]) => [list, name, after] as const))
 const byCode = ['customers', 'employees'].flatMap((list) => ids.map(([name, after]) => [list, name, after] as const))
 

@@ -14,7 +14,11 @@ const get = (path: string) => http.send({ method: 'GET', path })
 
 test('introspection is off', async () => {
   const ask = await http.as('cs-manager-1')
-  for (const query of ['{ __schema { types { name } } }', '{ __type(name: "Query") { fields { name } } }', 'query { viewer { id } __schema { queryType { name } } }']) {
+  for (const query of [
+    '{ __schema { types { name } } }',
+    '{ __type(name: "Query") { fields { name } } }',
+    'query { viewer { id } __schema { queryType { name } } }',
+  ]) {
     const answer = await ask(query)
     expect([answer.status, codeOf(answer), answer.json!.data]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED', undefined])
   }
@@ -22,13 +26,21 @@ test('introspection is off', async () => {
 })
 
 test('GraphiQL is not served', async () => {
-  for (const path of ['/', '/graphiql', '/graphiql/', '/graphiql/static/ruru.js', '/docs', '/.env', '/package.json']) expect([path, (await get(path)).status]).toEqual([path, 404])
+  for (const path of ['/', '/graphiql', '/graphiql/', '/graphiql/static/ruru.js', '/docs', '/.env', '/package.json'])
+    expect([path, (await get(path)).status]).toEqual([path, 404])
   expect((await get('/graphql')).status).toBe(405)
 })
 
 test('nothing is suggested', async () => {
   const ask = await http.as('cs-manager-1')
-  for (const query of ['{ viewr { id } }', '{ viewer { lgin } }', '{ case(idd: "x") { id } }', '{ cases(filter: { statuss: OPEN }) { totalCount } }', '{ cases(filter: { status: OPE }) { totalCount } }', '{ inbox { edges { node { ... on Tsk { id } } } } }']) {
+  for (const query of [
+    '{ viewr { id } }',
+    '{ viewer { lgin } }',
+    '{ case(idd: "x") { id } }',
+    '{ cases(filter: { statuss: OPEN }) { totalCount } }',
+    '{ cases(filter: { status: OPE }) { totalCount } }',
+    '{ inbox { edges { node { ... on Tsk { id } } } } }',
+  ]) {
     const { text, status } = await ask(query)
     expect(status).toBe(400)
     expect(text).not.toMatch(/did you mean/i)
@@ -58,14 +70,21 @@ test('an accident is masked, logged with the request id, and told in the languag
 test('what the caller sends stays on one line of the log', async () => {
   const ask = await http.as('cs-manager-1')
   await http.house.owner.query('alter table contact rename to contact_gone')
-  await ask('{ customers(first: 1, filter: { text: "a\\n{\\"level\\":60}\\u001b[31m" }) { edges { node { contacts { name } } } } customers2: customers(first: 1) { edges { node { contacts { name } } } } }')
+  await ask(
+    '{ customers(first: 1, filter: { text: "a\\n{\\"level\\":60}\\u001b[31m" }) { edges { node { contacts { name } } } } customers2: customers(first: 1) { edges { node { contacts { name } } } } }',
+  )
   await http.house.owner.query('alter table contact_gone rename to contact')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the control characters are what is looked for
   for (const line of http.logged.splice(0)) expect(line.trimEnd()).not.toMatch(/[\u0000-\u001f]/)
 })
 
 test('the headers of helmet are on every answer', async () => {
-  for (const answer of [await get('/livez'), await get('/nowhere'), await http.withToken()('{ viewer { id } }'), await http.send({ headers: { 'content-type': 'application/json' }, body: '{' })]) {
+  for (const answer of [
+    await get('/livez'),
+    await get('/nowhere'),
+    await http.withToken()('{ viewer { id } }'),
+    await http.send({ headers: { 'content-type': 'application/json' }, body: '{' }),
+  ]) {
     expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN', 'referrer-policy': 'no-referrer' })
     expect(answer.headers['strict-transport-security']).toMatch(/max-age=\d{7,}/)
     expect(answer.headers['content-security-policy']).toMatch(/default-src 'self'/)
@@ -147,7 +166,10 @@ test('closing finishes what is under way and takes nothing new', async () => {
   const { owner } = draining.house
   await owner.query('begin')
   await owner.query('select 1 from service_case where id = $1 for update', [meal.id])
-  const underWay = ask('mutation ($id: ID!, $k: String!) { customerMealHospitalitySubmit(caseId: $id, idempotencyKey: $k) { state } }', { id: meal.id, k: randomUUID() })
+  const underWay = ask('mutation ($id: ID!, $k: String!) { customerMealHospitalitySubmit(caseId: $id, idempotencyKey: $k) { state } }', {
+    id: meal.id,
+    k: randomUUID(),
+  })
   await new Promise((resolve) => setTimeout(resolve, 300))
   const closed = draining.server.close()
   await new Promise((resolve) => setTimeout(resolve, 200))
@@ -162,6 +184,9 @@ test('closing finishes what is under way and takes nothing new', async () => {
 
 const connects = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = net.connect({ port, host: '127.0.0.1' }, () => resolve(true)).on('error', () => resolve(false)).on('close', () => resolve(false))
+    const socket = net
+      .connect({ port, host: '127.0.0.1' }, () => resolve(true))
+      .on('error', () => resolve(false))
+      .on('close', () => resolve(false))
     setTimeout(() => socket.destroy(), 1_000)
   })

@@ -54,7 +54,22 @@ describe('signing in', () => {
     expect(codeOf(await signIn('finance-3', 'countersign'))).toBe('RATE_LIMITED')
   })
   test('nobody may do nothing but sign in', async () => {
-    for (const query of ['{ viewer { id } }', '{ processes { id } }', '{ process(id: "x") { id } }', '{ cases { totalCount } }', '{ inbox { totalCount } }', '{ tasks { totalCount } }', '{ auditTrail { totalCount } }', '{ customers { totalCount } }', '{ employees { totalCount } }', '{ departments { id } }', '{ node(id: "x") { __typename } }', '{ case(id: "x") { id } }', '{ caseByNumber(number: "x") { id } }', '{ customer(id: "x") { id } }']) {
+    for (const query of [
+      '{ viewer { id } }',
+      '{ processes { id } }',
+      '{ process(id: "x") { id } }',
+      '{ cases { totalCount } }',
+      '{ inbox { totalCount } }',
+      '{ tasks { totalCount } }',
+      '{ auditTrail { totalCount } }',
+      '{ customers { totalCount } }',
+      '{ employees { totalCount } }',
+      '{ departments { id } }',
+      '{ node(id: "x") { __typename } }',
+      '{ case(id: "x") { id } }',
+      '{ caseByNumber(number: "x") { id } }',
+      '{ customer(id: "x") { id } }',
+    ]) {
       expect([query, codeOf(await http.withToken()(query))]).toEqual([query, 'UNAUTHENTICATED'])
     }
   })
@@ -86,7 +101,11 @@ describe('what is taken away is gone', () => {
     const ask = await http.as('relations-specialist-2')
     const meal = await http.house.open(mealApplicant, 'customer-meal-hospitality', mealForm())
     await meal.act(mealApplicant, 'SUBMIT')
-    const forward = () => ask('mutation ($id: ID!, $k: String!, $form: HospitalityArrangementInput!) { customerMealHospitalityForward(caseId: $id, idempotencyKey: $k, form: $form) { state } }', { id: meal.id, k: randomUUID(), form: { arranger: employeeId('relations-specialist-1') } })
+    const forward = () =>
+      ask(
+        'mutation ($id: ID!, $k: String!, $form: HospitalityArrangementInput!) { customerMealHospitalityForward(caseId: $id, idempotencyKey: $k, form: $form) { state } }',
+        { id: meal.id, k: randomUUID(), form: { arranger: employeeId('relations-specialist-1') } },
+      )
     const inbox = async () => (await ask('{ inbox { totalCount } }')).json!.data.inbox.totalCount
     expect(await inbox()).toBe(1)
     await http.house.owner.query('update role_assignment set valid_to = now() where employee_id = $1', [employeeId('relations-specialist-2')])
@@ -99,7 +118,15 @@ describe('what is taken away is gone', () => {
 })
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-const claims = (extra: object = {}) => ({ sub: employeeId('general-manager-1'), iss: 'countersign', aud: 'countersign-api', jti: randomUUID(), iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 3_600, ...extra })
+const claims = (extra: object = {}) => ({
+  sub: employeeId('general-manager-1'),
+  iss: 'countersign',
+  aud: 'countersign-api',
+  jti: randomUUID(),
+  iat: Math.floor(Date.now() / 1000),
+  exp: Math.floor(Date.now() / 1000) + 3_600,
+  ...extra,
+})
 const without = (name: string) => Object.fromEntries(Object.entries(claims()).filter(([key]) => key !== name))
 
 describe('tokens that are not ours', () => {
@@ -117,7 +144,8 @@ describe('tokens that are not ours', () => {
   })
   const foreign = generateKeyPairSync('ed25519')
   const foreignJwk = foreign.publicKey.export({ format: 'jwk' })
-  const signedBy = (key: KeyObject, header: object, payload: object) => new SignJWT(payload as JWTPayload).setProtectedHeader({ alg: 'EdDSA', ...header }).sign(key)
+  const signedBy = (key: KeyObject, header: object, payload: object) =>
+    new SignJWT(payload as JWTPayload).setProtectedHeader({ alg: 'EdDSA', ...header }).sign(key)
   const hs256 = (secret: string, header: object = {}) => {
     const signed = `${part({ alg: 'HS256', typ: 'JWT', ...header })}.${part(claims())}`
     return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
@@ -130,8 +158,20 @@ describe('tokens that are not ours', () => {
     ['HS256 with the public key', () => hs256(publicJwk['x']!)],
     ['HS256 with the public JWK', () => hs256(JSON.stringify(publicJwk))],
     ['HS256 with nothing', () => hs256('')],
-    ['a swapped payload', async () => { const [head, , signature] = (await ours(claims())).split('.'); return `${head}.${part(claims({ sub: employeeId('cs-director-1') }))}.${signature}` }],
-    ['a swapped header', async () => { const [, body, signature] = (await ours(claims())).split('.'); return `${part({ alg: 'EdDSA', kid: 'other' })}.${body}.${signature}` }],
+    [
+      'a swapped payload',
+      async () => {
+        const [head, , signature] = (await ours(claims())).split('.')
+        return `${head}.${part(claims({ sub: employeeId('cs-director-1') }))}.${signature}`
+      },
+    ],
+    [
+      'a swapped header',
+      async () => {
+        const [, body, signature] = (await ours(claims())).split('.')
+        return `${part({ alg: 'EdDSA', kid: 'other' })}.${body}.${signature}`
+      },
+    ],
     ['expired', () => ours(claims({ exp: now() - 1 }))],
     ['not yet valid', () => ours(claims({ nbf: now() + 600 }))],
     ['issued too long ago', () => ours(claims({ iat: now() - 13 * 3_600 }))],
@@ -148,7 +188,13 @@ describe('tokens that are not ours', () => {
     ['a key by address', () => signedBy(foreign.privateKey, { jku: 'http://127.0.0.1:1/jwks.json' }, claims())],
     ['a kid that climbs', () => signedBy(foreign.privateKey, { kid: '../../../dev/null' }, claims())],
     ['a kid with SQL', () => signedBy(foreign.privateKey, { kid: "first' or 1=1 --" }, claims())],
-    ['a crit header', async () => { const [, body] = (await ours(claims())).split('.'); return `${part({ alg: 'EdDSA', crit: ['x'], x: 1 })}.${body}.AAAA` }],
+    [
+      'a crit header',
+      async () => {
+        const [, body] = (await ours(claims())).split('.')
+        return `${part({ alg: 'EdDSA', crit: ['x'], x: 1 })}.${body}.AAAA`
+      },
+    ],
     ['the same employee, another key', () => signedBy(foreign.privateKey, { kid: 'first' }, claims())],
     ['our key, unknown employee', () => ours(claims({ sub: '00000000-0000-4000-8000-000000000000' }))],
     ['our key, a login for an id', () => ours(claims({ sub: 'general-manager-1' }))],
@@ -163,7 +209,12 @@ describe('tokens that are not ours', () => {
     const token = await make()
     expect(await whoIs(token)).toBe('UNAUTHENTICATED')
   })
-  test.each([['no scheme', (token: string) => token], ['Basic', (token: string) => `Basic ${token}`], ['two schemes', (token: string) => `Bearer Bearer ${token}`], ['nothing', () => 'Bearer ']])('%s is nobody', async (_name, header) => {
+  test.each([
+    ['no scheme', (token: string) => token],
+    ['Basic', (token: string) => `Basic ${token}`],
+    ['two schemes', (token: string) => `Bearer Bearer ${token}`],
+    ['nothing', () => 'Bearer '],
+  ])('%s is nobody', async (_name, header) => {
     const answer = await http.withToken()('{ viewer { login } }', {}, { authorization: header(await ours(claims())) })
     expect(codeOf(answer)).toBe('UNAUTHENTICATED')
   })
@@ -208,7 +259,10 @@ describe('an external issuer', () => {
     ['another key under the same kid', () => token({}, { key: other.privateKey })],
     ['an unknown kid', () => token({}, { kid: 'k2' })],
     ['RS512', () => token({}, { alg: 'RS512' })],
-    ['HS256 with the public key', () => token({}, { alg: 'HS256', key: new TextEncoder().encode(rsa.publicKey.export({ format: 'pem', type: 'spki' }) as string) })],
+    [
+      'HS256 with the public key',
+      () => token({}, { alg: 'HS256', key: new TextEncoder().encode(rsa.publicKey.export({ format: 'pem', type: 'spki' }) as string) }),
+    ],
     ['a token of our own', async () => (await external.tokens.issue(employeeId('cs-manager-1'))).token],
   ])('%s is nobody', async (_name, make) => expect(await whoIs(await make(), external)).toBe('UNAUTHENTICATED'))
   test('a password gives no token here, and that is a refusal, not a fault', async () => {

@@ -1,10 +1,19 @@
-import { describe, expect, test } from '@jest/globals'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from '@jest/globals'
 import { root } from '../../src/config.js'
 import {
-  type AnyProcess, arrowsOf, type Condition, grantable, isCountersign, type Role, roleIds, roleOfRule, rolesHeld, rulesOf,
+  type AnyProcess,
+  arrowsOf,
+  type Condition,
+  grantable,
+  isCountersign,
+  type Role,
+  roleIds,
+  roleOfRule,
+  rolesHeld,
+  rulesOf,
 } from '../../src/define/index.js'
 import { demonstration } from '../../src/organisation/demonstration.js'
 import { employeeId } from '../../src/organisation/ids.js'
@@ -33,14 +42,18 @@ const rolesNamed = (definition: AnyProcess) =>
     .filter(({ kind }) => kind === 'role' || kind === 'department')
     .map(roleOfRule)
 const limitsAsked = (condition: Condition): readonly Role[] =>
-  condition.kind === 'limit' ? [condition.role]
-  : condition.kind === 'not' ? limitsAsked(condition.condition)
-  : condition.kind === 'all' || condition.kind === 'either' ? condition.conditions.flatMap(limitsAsked)
-  : []
-const conditionsOf = (definition: AnyProcess): readonly Condition[] => [
-  ...arrowsOf(definition).map(({ guard }) => guard),
-  ...Object.values(definition.states).flatMap((step) => (isCountersign(step) ? Object.values(step.seats).map((seat) => seat.when) : [])),
-].filter((condition) => condition !== undefined)
+  condition.kind === 'limit'
+    ? [condition.role]
+    : condition.kind === 'not'
+      ? limitsAsked(condition.condition)
+      : condition.kind === 'all' || condition.kind === 'either'
+        ? condition.conditions.flatMap(limitsAsked)
+        : []
+const conditionsOf = (definition: AnyProcess): readonly Condition[] =>
+  [
+    ...arrowsOf(definition).map(({ guard }) => guard),
+    ...Object.values(definition.states).flatMap((step) => (isCountersign(step) ? Object.values(step.seats).map((seat) => seat.when) : [])),
+  ].filter((condition) => condition !== undefined)
 
 describe.each(kinds)('the demonstration organisation: %s', (kind) => {
   const { departments, people, customers, limits } = charts[kind]
@@ -65,7 +78,11 @@ describe.each(kinds)('the demonstration organisation: %s', (kind) => {
   })
 
   test('every limit that a process asks for is set, once', () => {
-    const asked = definitions.flatMap((definition) => conditionsOf(definition).flatMap(limitsAsked).map((role) => `${definition.id} ${role}`))
+    const asked = definitions.flatMap((definition) =>
+      conditionsOf(definition)
+        .flatMap(limitsAsked)
+        .map((role) => `${definition.id} ${role}`),
+    )
     const given = limits.map(({ process, role }) => `${process} ${role}`)
     expect(asked.filter((one) => !given.includes(one))).toEqual([])
     expect(repeated(given)).toEqual([])

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
-import { configFrom } from '../../src/config.js'
+import { configFrom, root } from '../../src/config.js'
 import { employeeId } from '../../src/organisation/ids.js'
 import { ownTokens, type Tokens } from '../../src/organisation/tokens.js'
 import { type Server, serverFrom } from '../../src/server.js'
@@ -10,7 +10,13 @@ import { type House, openHouse } from './house.js'
 export interface GraphQLFault {
   readonly message: string
   readonly path?: readonly (string | number)[]
-  readonly extensions: { readonly code: string; readonly requestId?: string; readonly reasons?: { code: string; message: string }[]; readonly fields?: { path: string; code: string; message: string }[]; readonly retryAfterSeconds?: number }
+  readonly extensions: {
+    readonly code: string
+    readonly requestId?: string
+    readonly reasons?: { code: string; message: string }[]
+    readonly fields?: { path: string; code: string; message: string }[]
+    readonly retryAfterSeconds?: number
+  }
 }
 export interface HttpAnswer {
   readonly status: number
@@ -59,8 +65,13 @@ export async function serveHouse(env: Readonly<Record<string, string>> = {}, rou
   const agent = new http.Agent({ keepAlive: true, maxSockets: 32 })
   const tokens = await ownTokens(house.pool)
   const send = (request: HttpRequest) => exchange(agent, port, request)
-  const withToken = (token?: string): Ask => (query, variables, headers = {}) =>
-    send({ headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers }, body: JSON.stringify({ query, ...(variables && { variables }) }) })
+  const withToken =
+    (token?: string): Ask =>
+    (query, variables, headers = {}) =>
+      send({
+        headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
+        body: JSON.stringify({ query, ...(variables && { variables }) }),
+      })
   return {
     house,
     server,
@@ -109,7 +120,9 @@ async function digestOf({ owner }: House): Promise<string> {
   const { rows: tables } = await owner.query(`select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'rate_limit' order by 1`)
   const digests: string[] = []
   for (const { name } of tables) {
-    const { rows } = await owner.query(`select md5(coalesce(string_agg(md5(t::text), '' order by md5(t::text)), '')) as digest from "${name}" t ${name === 'audit_entry' ? `where result = 'DONE'` : ''}`)
+    const { rows } = await owner.query(
+      `select md5(coalesce(string_agg(md5(t::text), '' order by md5(t::text)), '')) as digest from "${name}" t ${name === 'audit_entry' ? `where result = 'DONE'` : ''}`,
+    )
     digests.push(`${name} ${rows[0].digest}`)
   }
   return digests.join('\n')
@@ -119,4 +132,27 @@ export const codeOf = ({ json }: HttpAnswer): string | undefined => json?.errors
 export const fieldsOf = ({ json }: HttpAnswer): string[] => (json?.errors?.[0]?.extensions?.fields ?? []).map(({ path, code }) => `${path} ${code}`)
 
 /** What no answer may give away: SQL, a stack, a path of the server. */
-export const leaks = /node_modules|\/work\/|dist\/|src\/|\bat [\w.<>]+ \(|[a-z-]+\.[jt]s:\d+|select .+ from|insert into|invalid input syntax|violates|relation "|column "|syntax error at or near|duplicate key|service_case|audit_entry|ECONNREFUSED|RangeError|TypeError/i
+export const leaks = new RegExp(
+  [
+    root,
+    'node_modules',
+    'dist/',
+    'src/',
+    String.raw`\bat [\w.<>]+ \(`,
+    String.raw`[a-z-]+\.[jt]s:\d+`,
+    'select .+ from',
+    'insert into',
+    'invalid input syntax',
+    'violates',
+    'relation "',
+    'column "',
+    'syntax error at or near',
+    'duplicate key',
+    'service_case',
+    'audit_entry',
+    'ECONNREFUSED',
+    'RangeError',
+    'TypeError',
+  ].join('|'),
+  'i',
+)

@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { MikroORM } from '@mikro-orm/postgresql'
-import { pino } from 'pino'
 import request from 'supertest'
-import { schemaOf } from '../../src/graphql/schema.js'
-import { appOf } from '../../src/http/app.js'
-import { healthOf } from '../../src/http/probes.js'
 import { employeeId } from '../../src/organisation/ids.js'
-import { signInWith } from '../../src/organisation/sign-in.js'
-import { ownTokens } from '../../src/organisation/tokens.js'
-import { entities } from '../../src/persistence/entities.js'
-import { type House, openHouse } from './house.js'
+import type { House } from './house.js'
+import { serveHouse } from './http.js'
 
 export type Language = 'zh-CN' | 'en'
 export interface GraphqlError {
@@ -48,46 +41,25 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-/** The composition of `src/server.ts` on a cloned test database; tokens are issued without a password. */
-export async function openServer({ production = false } = {}): Promise<TestServer> {
-  const house = await openHouse()
-  const { pool, door, processes } = house
-  const logged: Record<string, unknown>[] = []
-  const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(JSON.parse(line)) })
-  const orm = await MikroORM.init({ clientUrl: house.appUrl, entities, pool: { max: 5 }, ensureDatabase: false, discovery: { warnWhenNoEntities: false } })
-  const tokens = await ownTokens(pool)
-  const app = await appOf({
-    pool,
-    door,
-    processes,
-    tokens,
-    logger,
-    production,
-    signIn: await signInWith(pool),
-    schema: schemaOf(processes),
-    em: () => orm.em.fork({ disableTransactions: true }),
-    health: healthOf(async () => null),
-  })
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
-
+/** A server as in production use, with clients that sign in without a password. */
+export async function openServer(): Promise<TestServer> {
+  const { house, server, tokens, logged, port, close } = await serveHouse()
   const clientWith = (headers: Readonly<Record<string, string>>): Client => ({
     as: async (login) => clientWith({ ...headers, authorization: `Bearer ${(await tokens.issue(employeeId(login))).token}` }),
     in: (language) => clientWith({ ...headers, 'accept-language': language }),
     async gql(query, variables = {}) {
-      const { status, headers: out, body } = await request(app.server).post('/graphql').set(headers).send({ query, variables })
+      const { status, headers: out, body } = await request(server.app.server).post('/graphql').set(headers).send({ query, variables })
       return { status, headers: out as Record<string, string>, data: body.data, errors: body.errors }
     },
   })
   return {
     house,
-    url,
-    logged,
-    client: clientWith({}),
-    async close() {
-      await app.close()
-      await orm.close(true)
-      await house.close()
+    url: `http://127.0.0.1:${port}`,
+    get logged() {
+      return logged.map((line) => JSON.parse(line))
     },
+    client: clientWith({}),
+    close,
   }
 }
 
