@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.js'
 import { doorOf } from './engine/door.js'
 import type { Processes } from './engine/processes.js'
+import { refuse } from './engine/refused.js'
 import { schemaOf } from './graphql/schema.js'
 import { appOf } from './http/app.js'
 import { healthOf } from './http/probes.js'
@@ -38,7 +39,8 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     door,
     processes,
     tokens: config.issuer ? externalTokens(config.issuer) : await ownTokens(pool),
-    signIn: await signInWith(pool),
+    // Where another issuer signs, no password of ours is looked at.
+    signIn: config.issuer ? async () => Promise.reject(refuse('ACTION_UNAVAILABLE')) : await signInWith(pool),
     schema: schemaOf(processes),
     em: () => orm.em.fork({ disableTransactions: true }),
     logger,

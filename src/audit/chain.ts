@@ -20,6 +20,8 @@ export const caseStream = (caseId: string): string => `case:${caseId}`
 /** Refusals have streams of their own: an attempt never moves the case. `null`: acts that concern no case yet. */
 export const attemptStream = (caseId: string | null): string => `attempts:${caseId ?? 'opening'}`
 
+/** Who took which task, or gave it back: work on the case that does not move it. */
+export const workStream = (caseId: string): string => `work:${caseId}`
 /** Who was given or lost what. */
 export const organisationStream = 'organisation'
 

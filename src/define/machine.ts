@@ -6,6 +6,16 @@ import { type AnyProcess, type AnyStep, type Arrow, arrowsFrom, type Countersign
 export interface CaseContext {
   readonly facts: Facts
   readonly parties: Parties
+  /** Open tasks that somebody has taken. The machine does not look at them: a claim is no authority. */
+  readonly claims?: readonly Claim[]
+}
+/** One task of the case that somebody has taken. `at`: ISO 8601. */
+export interface Claim {
+  readonly state: string
+  readonly seat: string | null
+  readonly at: string
+  /** As of now: whoever may not do the task any more does not hold it either. Null: inactive. */
+  readonly holder: Actor | null
 }
 export interface CaseEvent {
   readonly type: string

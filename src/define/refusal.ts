@@ -16,6 +16,7 @@ export const refusals = {
   ACTION_UNAVAILABLE: ['当前状态不允许此操作', 'The present state does not allow this act'],
   CONDITION_UNMET: ['不满足前提条件', 'A condition is not met'],
   PROCESS_UNAVAILABLE: ['所关联的流程尚未启用', 'The linked process is not available yet'],
+  CLAIM_CONFLICT: ['任务已被他人签收', 'Somebody else has claimed the task'],
   CASE_STALE: ['案件已被他人更新，请刷新', 'The case has moved on; read it again'],
   FORM_INVALID: ['表单填写有误', 'The form is not filled in correctly'],
   INPUT_INVALID: ['输入有误', 'An input value is not valid'],

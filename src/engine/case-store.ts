@@ -1,4 +1,4 @@
-import type { Actor, CustomerStatus, Decision, FormValues, Outcome, Reason, Relative, Role } from '../define/index.js'
+import type { Actor, Claim, CustomerStatus, Decision, FormValues, Outcome, Reason, Relative, Role } from '../define/index.js'
 
 /** XState's state value, as stored: a name, or for a countersign one region a seat. */
 export type StateValue = string | { readonly [state: string]: { readonly [seat: string]: string } }
@@ -31,6 +31,7 @@ export interface Surroundings {
   readonly parent: (Relative & { readonly id: string; readonly decisions: readonly Decision[] }) | null
   readonly openCases: Readonly<Record<string, number>>
   readonly settings: Readonly<Record<string, number>>
+  readonly claims: readonly Claim[]
   /** The human being behind each employee whom the forms name. */
   readonly personOf: Readonly<Record<string, string>>
 }
@@ -47,6 +48,15 @@ export interface FormReceipt {
   readonly form: string
   readonly version: number
   readonly digest: string
+}
+
+/** A task as it stands. */
+export interface TaskRecord {
+  readonly id: string
+  readonly state: string
+  readonly seat: string | null
+  readonly isOpen: boolean
+  readonly holderId: string | null
 }
 
 /** Who may take a task: one row a rule. */
@@ -153,6 +163,12 @@ export interface CommandTransaction {
   /** Does the viewer have anything to do with the case, apart from roles that see the whole process? */
   isInvolved(caseId: string, actor: Actor): Promise<boolean>
   openChildren(parentId: string, process: string): Promise<readonly CaseRecord[]>
+  caseOfTask(taskId: string): Promise<string | null>
+  task(taskId: string): Promise<TaskRecord | null>
+  /** Gives a task to somebody, or back to its pool. */
+  setHolder(taskId: string, employeeId: string | null): Promise<void>
+  /** Adds to what is known of the work on a case, beside its history. */
+  recordWork(caseId: string, entry: EntryFacts): Promise<void>
   /** The roles given to an employee, now or from a later day on; implied ones left out. */
   grantedRoles(employeeId: string): Promise<readonly Role[]>
 

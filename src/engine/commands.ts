@@ -27,6 +27,11 @@ export interface DecideCommand extends Request {
   readonly expectedVersion?: number
 }
 
+/** A claim needs no key: repeating it changes nothing. */
+export interface ClaimCommand extends Omit<Request, 'idempotencyKey' | 'occurredAt'> {
+  readonly action: 'CLAIM_TASK' | 'RELEASE_TASK'
+  readonly taskId: string
+}
 export interface AdministerCommand extends Request {
   readonly change: OrganisationChange
 }

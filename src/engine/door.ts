@@ -1,17 +1,20 @@
 import type { Reason } from '../define/index.js'
 import { administer, administrationEntry } from './administer.js'
 import type { CommandStore, CommandTransaction, EntryFacts, IdempotencyClaim, Receipt } from './case-store.js'
-import { type AdministerCommand, type Answer, type DecideCommand, hashOf, type OpenCommand } from './commands.js'
+import { claim } from './claim.js'
+import { type AdministerCommand, type Answer, type ClaimCommand, type DecideCommand, hashOf, type OpenCommand } from './commands.js'
 import { decide } from './decide.js'
 import { open } from './open.js'
 import type { Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
 
-/** The one door: no other code changes a case. Both throw {@link Refused} for every expected failure, which is then on record. */
+/** The one door: no other code changes a case. All throw {@link Refused} for every expected failure, which is then on record. */
 export interface Door {
   open(command: OpenCommand): Promise<Answer>
   decide(command: DecideCommand): Promise<Answer>
   administer(command: AdministerCommand): Promise<Answer>
+  /** Takes a task out of its pool, or gives it back. */
+  claim(command: ClaimCommand): Promise<void>
 }
 type Command = OpenCommand | DecideCommand | AdministerCommand
 /** What the door stands on. `report`: told when a refusal could not be recorded. */
@@ -25,7 +28,15 @@ export const doorOf = (house: House): Door => ({
   open: (command) => once(house, command, (tx) => open(house.processes, tx, command)),
   decide: (command) => once(house, command, (tx) => decide(house.processes, tx, command)),
   administer: (command) => once(house, command, (tx) => administer(house.processes, tx, command)),
+  claim: (command) => claimed(house, command),
 })
+
+async function claimed({ store, processes, report }: House, command: ClaimCommand): Promise<void> {
+  const refused = await store.transact((tx) => claim(processes, tx, command))
+  if (!refused) return
+  await store.recordRefusal(refused.caseId, refused.entry).catch(report)
+  throw refused.told
+}
 
 /** One command, one transaction, one effect, however often it is sent. */
 async function once(house: House, command: Command, work: (tx: CommandTransaction) => Promise<Receipt>): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { Actor, Arrow, CaseContext, Facts, Parties, Reason } from '../define/index.js'
+import type { Actor, Arrow, Authority, CaseContext, Claim, Facts, Parties, Reason } from '../define/index.js'
 import { arrowsFrom, arrowsOf, isFinal, judge, reason, unmet } from '../define/index.js'
 import type { CaseRecord, StateValue, Surroundings } from './case-store.js'
 import type { LoadedProcess } from './processes.js'
@@ -33,7 +33,7 @@ export function contextOf(record: CaseRecord, around: Surroundings, at: string):
     departmentsIn: named,
     personsIn: (path) => named(path).map((id) => around.personOf[id] ?? id),
   }
-  return { facts, parties }
+  return { facts, parties, claims: around.claims }
 }
 
 /** The name of the state that a value stands for. */
@@ -82,12 +82,30 @@ function seatReasons(record: CaseRecord, here: readonly Arrow[], { seat }: { sea
   if (seat === undefined) return open === 'forms and seat' ? undefined : [reason('SEAT_REQUIRED')]
   return openSeatsOf(record.value).includes(seat) ? undefined : [reason('SEAT_TAKEN', [seat, seat])]
 }
-function againstArrow(arrow: Arrow, { facts, parties }: CaseContext, actor: Actor, formsOpen: boolean): Reason[] {
+function againstArrow(arrow: Arrow, context: CaseContext, actor: Actor, formsOpen: boolean): Reason[] {
+  const { facts, parties } = context
   const verdict = judge(arrow.by, actor, parties)
   const handedIn = formsOpen ? [arrow.form ?? [], arrow.revises ?? []].flat() : []
   const open = arrow.guard === undefined || arrow.guard.about.some((form) => handedIn.includes(form))
-  return [...(verdict.allowed ? [] : verdict.reasons), ...(open || arrow.guard === undefined ? [] : unmet(arrow.guard, facts, actor))]
+  const claimed = heldByAnother(context, arrow.from, arrow.seat ?? null, arrow.by, actor)
+  return [
+    ...(verdict.allowed ? [] : verdict.reasons),
+    ...(claimed ? [reason('CLAIM_CONFLICT')] : []),
+    ...(open || arrow.guard === undefined ? [] : unmet(arrow.guard, facts, actor)),
+  ]
 }
+/** The claim that keeps this person from a task: somebody else's, who may still do it under the same authority. */
+export const heldByAnother = (
+  { claims = [], parties }: CaseContext,
+  state: string,
+  seat: string | null,
+  by: Authority,
+  { employeeId }: Actor,
+): Claim | undefined =>
+  claims.find(
+    (claim) =>
+      claim.state === state && claim.seat === seat && claim.holder && claim.holder.employeeId !== employeeId && judge(by, claim.holder, parties).allowed,
+  )
 /** Of several branches the one that the person may take, or comes nearest to: the one with the fewest reasons against it. */
 function nearest(verdicts: readonly Reason[][]): Reason[] {
   const without = (...codes: Reason['code'][]) => verdicts.filter((reasons) => !reasons.some(({ code }) => codes.includes(code)))

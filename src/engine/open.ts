@@ -64,6 +64,7 @@ export async function begin(
     parent: parent && { ...parent, data: {} },
     openCases: {},
     settings: {},
+    claims: [],
     personOf: await tx.personsOf(idsNamedIn(data)),
   }
   const context = contextOf(record, around, await tx.now())

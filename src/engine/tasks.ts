@@ -11,7 +11,8 @@ export function tasksFor(definition: AnyProcess, value: StateValue, context: Cas
     return offers.length === 0 ? [] : [{ state, seat, dueOn: dueOf(step, context), offers }]
   })
 }
-function authorityOf(step: AnyStep, seat: string | null): Authority | undefined {
+/** Who may do a task: the assignee of the state, or of the seat. */
+export function authorityOf(step: AnyStep, seat: string | null): Authority | undefined {
   if (isFinal(step)) return undefined
   return isCountersign(step) ? step.seats[seat ?? '']?.by : step.assignee
 }

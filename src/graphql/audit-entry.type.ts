@@ -8,7 +8,7 @@ import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { FormVersionType } from './form-version.type.js'
 import { EmployeeType, employeeOf, RoleType } from './people.type.js'
-import { commentOf, type EntryContent, factsOf } from './signature.type.js'
+import { commentOf, type EntryContent, factsOf, movesCase } from './signature.type.js'
 
 export enum AuditResult {
   DONE = 'DONE',
@@ -74,7 +74,7 @@ export class AuditEntryType {
   }
   @Field(() => [FormVersionType], { description: '随此操作提交的表单版本 / The form versions handed in with the act' })
   async forms(@Ctx() { loaders }: RequestContext): Promise<FormVersionType[]> {
-    if (!this.row.caseId || this.row.result !== 'DONE') return []
+    if (!movesCase(this.row)) return []
     const versions = await loaders.formVersions.load(this.row.caseId)
     return versions
       .filter(({ sequence }) => sequence === this.row.sequence)

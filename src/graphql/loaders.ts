@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import DataLoader from 'dataloader'
 import type pg from 'pg'
+import { caseStream } from '../audit/chain.js'
 import type { Actor, CaseContext, FormValues } from '../define/index.js'
 import { arrowsFrom } from '../define/index.js'
 import type { CaseRecord } from '../engine/case-store.js'
@@ -80,7 +81,7 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
     ),
     /** What was done in each case, in the order of its sequence. */
     doneEntries: new DataLoader<string, readonly AuditEntryRow[]>(async (ids) => {
-      const rows = await em.find(AuditEntryEntity, { caseId: { $in: [...ids] }, result: 'DONE' }, { orderBy: { sequence: 'asc' } })
+      const rows = await em.find(AuditEntryEntity, { stream: { $in: ids.map(caseStream) } }, { orderBy: { sequence: 'asc' } })
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
     }),
     newestForms: new DataLoader<string, Readonly<Record<string, FormValues>>>(async (ids) => {

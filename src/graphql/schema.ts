@@ -7,6 +7,7 @@ import { AdministrationResolver } from './administration.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
+import { TaskResolver } from './task.resolver.js'
 
 /** Decorated classes stay known to type-graphql for good: made again they would stand twice in the next schema. */
 const apisMade = new Map<AnyProcess, ReturnType<typeof processApi>>()
@@ -25,6 +26,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
     resolvers: [
       SessionResolver,
       AdministrationResolver,
+      TaskResolver,
       ProcessCatalogueResolver,
       CaseResolver,
       PeopleResolver,

@@ -53,9 +53,12 @@ export async function signatureIn({ loaders }: RequestContext, caseId: string, p
   return newest ? new SignatureType(newest, await commentOf(loaders, newest)) : null
 }
 
+/** What was done to the case itself, as against attempts and claims. */
+export const movesCase = (entry: AuditEntryRow): entry is AuditEntryRow & { caseId: string } => entry.stream.startsWith('case:')
+
 /** The opinion or reason that came with an act: the first text so named in its forms. */
 export async function commentOf(loaders: RequestContext['loaders'], entry: AuditEntryRow): Promise<string | null> {
-  if (!entry.caseId || entry.result !== 'DONE') return null
+  if (!movesCase(entry)) return null
   const versions = await loaders.formVersions.load(entry.caseId)
   for (const { sequence, content } of versions) {
     if (sequence !== entry.sequence) continue

@@ -10,10 +10,11 @@ import { EmployeeType, employeeOf, RoleType } from './people.type.js'
 
 export enum TaskStatus {
   OPEN = 'OPEN',
+  CLAIMED = 'CLAIMED',
   COMPLETED = 'COMPLETED',
   SUPERSEDED = 'SUPERSEDED',
 }
-registerEnumType(TaskStatus, { name: 'TaskStatus', description: '待办、已办、已失效' })
+registerEnumType(TaskStatus, { name: 'TaskStatus', description: '待办、已签收、已办、已失效' })
 
 @ObjectType('Task', { implements: NodeType, description: '任务 / Somebody has to act: one a waiting state, or one an open seat' })
 export class TaskType implements NodeType {
@@ -44,10 +45,10 @@ export class TaskType implements NodeType {
   @Field(() => String, { nullable: true, description: '会签席位 / The seat of a countersign' }) get seat(): string | null {
     return this.row.seat ?? null
   }
-  @Field(() => EmployeeType, { nullable: true, description: '办理人 / Who did it' }) assignee(
+  @Field(() => EmployeeType, { nullable: true, description: '签收人或办理人 / Who holds it, or who did it' }) assignee(
     @Ctx() { loaders }: RequestContext,
   ): Promise<EmployeeType | null> {
-    return employeeOf(loaders, this.row.completedById)
+    return employeeOf(loaders, this.row.completedById ?? this.row.claimedById)
   }
   @Field(() => [EmployeeType], { description: '候选人（至多 100 人） / Who may take it now, at most 100' }) async candidates(
     @Ctx() { loaders }: RequestContext,
@@ -57,7 +58,10 @@ export class TaskType implements NodeType {
     return people.filter((person) => person !== null)
   }
   @Field(() => TaskStatus) get status(): string {
-    return this.row.status
+    return this.row.status === 'OPEN' && this.row.claimedById ? TaskStatus.CLAIMED : this.row.status
+  }
+  @Field(() => GraphQLDateTime, { nullable: true }) get claimedAt(): Date | null {
+    return this.row.claimedAt ?? null
   }
   @Field(() => GraphQLDateTime) get openedAt(): Date {
     return this.row.openedAt

@@ -7,7 +7,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import type { Language } from '../define/index.js'
-import { refuse } from '../engine/refused.js'
+import { Refused, refuse } from '../engine/refused.js'
 import type { RequestContext, Services } from '../graphql/context.js'
 import { errorFormatter, refusalError } from '../graphql/errors.js'
 import { guardPlugin, requestLimits, shapeRules } from '../graphql/limits.js'
@@ -128,7 +128,7 @@ async function answer(apollo: ApolloServer<RequestContext>, parts: AppParts, req
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   const viewer = await viewerFrom(parts, request.headers.authorization).catch((error: unknown) => {
-    if (isOutage(error)) return undefined
+    if (isOutage(error) || error instanceof Refused) return undefined
     throw error
   })
   if (viewer === undefined)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { createRemoteJWKSet, exportJWK, generateKeyPair, importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
+import { createRemoteJWKSet, errors, exportJWK, generateKeyPair, importJWK, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Config } from '../config.js'
 import { reason } from '../define/index.js'
-import { Refused } from '../engine/refused.js'
+import { Refused, refuse } from '../engine/refused.js'
 import type { Querier } from '../persistence/pool.js'
 
 /** Who a valid token stands for: by our own id, or by login when an external issuer signed it. */
@@ -66,11 +66,14 @@ export function externalTokens({ url, audience, jwksUrl, loginClaim }: NonNullab
   }
 }
 
-/** Whatever is wrong with a token, the answer is the same: nobody. */
+/** Whatever is wrong with a token, the answer is the same: nobody. Keys that cannot be reached are no verdict on the token. Throws `BUSY`. */
 const subjectOf = (verified: Promise<{ payload: JWTPayload }>, read: (claims: JWTPayload) => Subject | null): Promise<Subject | null> =>
   verified.then(
     ({ payload }) => read(payload),
-    () => null,
+    (error: unknown) => {
+      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) return null
+      throw refuse('BUSY', { details: { retryAfterSeconds: 1 } })
+    },
   )
 
 async function signingKey(db: Querier): Promise<{ id: string; privateJwk: Record<string, string> }> {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { attemptStream, organisationStream } from '../audit/chain.js'
+import { attemptStream, organisationStream, workStream } from '../audit/chain.js'
 import type { CommandStore, CommandTransaction } from '../engine/case-store.js'
 import type { Processes } from '../engine/processes.js'
 import { Refused, refuse } from '../engine/refused.js'
@@ -120,6 +120,17 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
       return rowCount === 1
     },
     openChildren: (parentId, process) => openChildrenOf(db, parentId, process),
+    caseOfTask: async (taskId) => (await db.query('select case_id from task where id = $1', [taskId])).rows[0]?.case_id ?? null,
+    task: async (taskId) =>
+      (await db.query(`select id, state, seat, status = 'OPEN' as "isOpen", claimed_by_id as "holderId" from task where id = $1`, [taskId])).rows[0] ?? null,
+    setHolder: async (taskId, employeeId) => {
+      await db.query('update task set claimed_by_id = $2, claimed_at = case when $2::uuid is null then null else $3::timestamptz end where id = $1', [
+        taskId,
+        employeeId,
+        await now(),
+      ])
+    },
+    recordWork: async (caseId, entry) => void (await writeBeside(db, workStream(caseId), caseId, entry, () => clock(db))),
     grantedRoles: (employeeId) => grantedRoles(db, employeeId),
     changeOrganisation: (change) => changeOrganisation(db, change),
     recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, now),

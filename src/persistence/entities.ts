@@ -100,6 +100,8 @@ export const TaskEntity = defineEntity({
     openedSequence: p.integer(),
     closedSequence: p.integer().nullable(),
     completedById: p.uuid().nullable(),
+    claimedById: p.uuid().nullable(),
+    claimedAt: p.datetime().nullable(),
     openedAt: p.datetime(),
     closedAt: p.datetime().nullable(),
     dueAt: p.datetime().nullable(),

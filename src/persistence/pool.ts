@@ -45,4 +45,5 @@ export const isLostRace = (error: unknown): boolean => ['40001', '40P01', '55P03
 export const isOutage = (error: unknown): boolean =>
   /^(08|53|57P|25P03)/.test(sqlState(error)) ||
   ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT'].includes(sqlState(error)) ||
-  (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|not queryable/.test(error.message))
+  (error instanceof Error &&
+    /timeout exceeded when trying to connect|Connection terminated|not queryable|not currently accepting connections/.test(error.message))

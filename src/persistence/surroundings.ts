@@ -1,5 +1,6 @@
 import type { Decision, FormValues } from '../define/index.js'
 import type { CaseRecord, Surroundings } from '../engine/case-store.js'
+import { actorsOf } from './actors.js'
 import { personsOf } from './case-rows.js'
 import type { Querier } from './pool.js'
 
@@ -11,7 +12,7 @@ interface Asked {
 
 /** What a judgement looks at, for many cases in a handful of statements, by case id. */
 export async function surroundingsOf(db: Querier, records: readonly CaseRecord[], asked: Asked): Promise<Map<string, Surroundings>> {
-  const { children, parents, papers, settings } = await relativesAndPapers(db, records)
+  const { children, parents, papers, settings, claims } = await relativesAndPapers(db, records)
   const forms = new Map<string, Record<string, FormValues>>()
   for (const { case_id, key, content } of papers) forms.set(case_id, { ...forms.get(case_id), [key]: JSON.parse(content) })
   const personOf = await personsOf(
@@ -19,6 +20,17 @@ export async function surroundingsOf(db: Querier, records: readonly CaseRecord[]
     records.flatMap(({ id }) => idsNamedIn(forms.get(id) ?? {})),
   )
   const openCases = await openCasesOf(db, records, asked.openCases)
+  const holders =
+    claims.length > 0
+      ? await actorsOf(
+          db,
+          claims.map(({ holder_id }) => holder_id),
+        )
+      : new Map()
+  const holderOf = (id: string) => {
+    const person = holders.get(id)
+    return person ? { ...person, limits: {} } : null
+  }
   const dataOf = (id: string) => forms.get(id) ?? {}
   return new Map(
     records.map((record): [string, Surroundings] => {
@@ -34,6 +46,9 @@ export async function surroundingsOf(db: Querier, records: readonly CaseRecord[]
           parent: parent ? { ...parent, data: dataOf(parent.id) } : null,
           openCases: openCases.get(record.id) ?? {},
           settings: { ...asked.settings(record.process), ...Object.fromEntries(own) },
+          claims: claims
+            .filter(({ case_id }) => case_id === record.id)
+            .map(({ state, seat, at, holder_id }) => ({ state, seat, at, holder: holderOf(holder_id) })),
           personOf,
         },
       ]
@@ -45,6 +60,7 @@ interface Found {
   readonly children: readonly { id: string; parent_id: string; process: string; state: string; outcome: string | null }[]
   readonly parents: readonly { id: string; process: string; state: string; outcome: string | null; decisions: Decision[] }[]
   readonly papers: readonly { case_id: string; key: string; content: string }[]
+  readonly claims: readonly { case_id: string; state: string; seat: string | null; at: string; holder_id: string }[]
   readonly settings: readonly { process: string; key: string; value: number }[]
 }
 /** One round trip for all of it: on the way of every act the number of round trips is what costs. */
@@ -58,6 +74,8 @@ async function relativesAndPapers(db: Querier, records: readonly CaseRecord[]): 
        (select coalesce(json_agg(json_build_object('id', id, 'process', process, 'state', state, 'outcome', outcome, 'decisions', decisions)), '[]')
           from service_case where id = any($2::uuid[])) as parents,
        (select coalesce(json_agg(paper), '[]') from paper) as papers,
+       (select coalesce(json_agg(json_build_object('case_id', case_id, 'state', state, 'seat', seat, 'at', claimed_at, 'holder_id', claimed_by_id)), '[]')
+          from task where case_id = any($1::uuid[]) and status = 'OPEN' and claimed_by_id is not null) as claims,
        (select coalesce(json_agg(json_build_object('process', process, 'key', key, 'value', value)), '[]') from process_setting where process = any($3)) as settings`,
     [records.map(({ id }) => id), records.flatMap(({ parentId }) => parentId ?? []), [...new Set(records.map(({ process }) => process))]],
   )

@@ -397,13 +397,31 @@ describe('values of forms', () => {
         ],
       ),
   ])
-  const approving = (form: object) => async () => (await http.as('cs-manager-1'))('mutation ($id: ID!, $form: CustomerMealHospitalityApproveInput) { customerMealHospitalityApprove(caseId: $id, idempotencyKey: "k2", form: $form) { id } }', { id: reviewed.id, form })
+  const approving = (form: object) => async () =>
+    (await http.as('cs-manager-1'))(
+      'mutation ($id: ID!, $form: CustomerMealHospitalityApproveInput) { customerMealHospitalityApprove(caseId: $id, idempotencyKey: "k2", form: $form) { id } }',
+      { id: reviewed.id, form },
+    )
   refusesAll([
     ['a form that another state asks for', approving({ budgetCheck: { availableBudget: '1' } }), 200, 'FORM_INVALID', 'budgetCheck NOT_ASKED'],
     ['a form that another act asks for', approving({ reason: { reason: 'x' } }), 400, 'BAD_USER_INPUT'],
     ['a form of another process', approving({ stockCheck: { onHand: [] } }), 400, 'BAD_USER_INPUT'],
-    ['an act before its time', submitting({ id: 'reviewed' }, async () => (query, variables) => ask(query, { ...variables, id: reviewed.id })), 200, 'ACTION_UNAVAILABLE'],
-    ['an act of somebody else', async () => ask('mutation ($id: ID!, $form: ReasonInput!) { customerMealHospitalityReject(caseId: $id, idempotencyKey: "k3", form: $form) { id } }', { id: meal.id, form: { reason: 'x' } }), 200, 'NOT_AUTHORISED'],
+    [
+      'an act before its time',
+      submitting({ id: 'reviewed' }, async () => (query, variables) => ask(query, { ...variables, id: reviewed.id })),
+      200,
+      'ACTION_UNAVAILABLE',
+    ],
+    [
+      'an act of somebody else',
+      async () =>
+        ask('mutation ($id: ID!, $form: ReasonInput!) { customerMealHospitalityReject(caseId: $id, idempotencyKey: "k3", form: $form) { id } }', {
+          id: meal.id,
+          form: { reason: 'x' },
+        }),
+      200,
+      'NOT_AUTHORISED',
+    ],
   ])
 })
 

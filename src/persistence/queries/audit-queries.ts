@@ -35,7 +35,7 @@ export function findEntries(db: Querier, processes: Processes, viewer: Actor, fi
 /** The history of one case in the order of its sequence; with `refusals`, the attempts beside it in the order of time. */
 export function findHistory(db: Querier, caseId: string, refusals: boolean, request: PageRequest): Promise<Page> {
   const conditions = new Conditions().and('a.case_id = ?', caseId)
-  if (!refusals) conditions.and(`a.result = 'DONE'`)
+  if (!refusals) conditions.and('a.stream = ?', `case:${caseId}`)
   return readPage(db, { from: 'audit_entry a', key: 'a.recorded_at', id: 'a.position', idIs: 'number', conditions, ascending: true }, request)
 }
 

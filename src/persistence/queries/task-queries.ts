@@ -19,7 +19,7 @@ export function findInbox(db: Querier, viewer: Actor, request: PageRequest): Pro
 
 export interface TaskFilter {
   readonly caseId?: string | null | undefined
-  readonly status?: 'OPEN' | 'COMPLETED' | 'SUPERSEDED' | null | undefined
+  readonly status?: 'OPEN' | 'CLAIMED' | 'COMPLETED' | 'SUPERSEDED' | null | undefined
   readonly completedById?: string | null | undefined
   readonly overdue?: boolean | null | undefined
 }
@@ -27,7 +27,7 @@ export interface TaskFilter {
 export function findTasks(db: Querier, processes: Processes, viewer: Actor, filter: TaskFilter, request: PageRequest): Promise<Page> {
   const conditions = visibleTo(new Conditions(), processes, viewer)
     .andIf(filter.caseId, 't.case_id = ?')
-    .andIf(filter.status, 't.status = ?')
+    .andIf(filter.status, `case when t.status = 'OPEN' and t.claimed_by_id is not null then 'CLAIMED' else t.status end = ?`)
     .andIf(filter.completedById, 't.completed_by_id = ?')
   if (typeof filter.overdue === 'boolean') conditions.and(`coalesce(t.status = 'OPEN' and t.due_at < now(), false) = ?`, filter.overdue)
   return readPage(db, { from: 'task t join service_case c on c.id = t.case_id', key: 't.opened_at', id: 't.id', conditions }, request)
@@ -64,21 +64,19 @@ export async function offersOf(db: Querier, taskIds: readonly string[]): Promise
 /** The roles whose holders also hold this one. */
 const grantsOf = (role: Role): Role[] => roleIds.filter((granted) => rolesHeld([granted]).includes(role) && !rolesHeld([]).includes(role))
 
-/** Who may take each task now: active people whom an offer means and does not exclude, by employee id. */
+/** Who may take each task now: active people whom an offer means and does not exclude, by employee id, at most 100 a task. */
 export async function candidateIdsOf(db: Querier, taskIds: readonly string[]): Promise<Map<string, string[]>> {
-  const offers = await offersOf(db, taskIds)
-  const pairs: [string, string][] = []
-  for (const [taskId, role, departmentIds, personId, excluded] of offers.map(
-    (offer) => [offer.taskId, offer.role, offer.departmentIds, offer.personId, offer.excludedPersonIds] as const,
-  )) {
-    const { rows } = await db.query(
-      `select e.id from employee e where e.active and e.kind = 'EMPLOYEE' and not (e.person_id = any($1))
-         and (e.person_id = $2 or e.department_id = any($3) or ($2::uuid is null and $3::uuid[] is null and exists (
-           select from role_assignment r where r.employee_id = e.id and r.role = any($4) and r.valid_from <= now() and (r.valid_to is null or r.valid_to > now()))))
-       order by e.number limit 100`,
-      [excluded, personId, departmentIds, grantsOf(role)],
-    )
-    for (const { id } of rows) if (!pairs.some((pair) => pair[0] === taskId && pair[1] === id)) pairs.push([taskId, id])
-  }
-  return groupIds(pairs)
+  const grants = JSON.stringify(roleIds.flatMap((role) => grantsOf(role).map((granted) => ({ role, granted }))))
+  const { rows } = await db.query(
+    `with means as (select role, granted from jsonb_to_recordset($2) as pair(role text, granted text)),
+       candidate as (
+         select distinct o.task_id, e.id, e.number from task_offer o join employee e on e.active and e.kind = 'EMPLOYEE' and not (e.person_id = any(o.excluded_person_ids))
+          where o.task_id = any($1) and (e.person_id = o.person_id or e.department_id = any(o.department_ids) or (o.person_id is null and o.department_ids is null and exists (
+            select from role_assignment r join means on means.granted = r.role and means.role = o.role
+             where r.employee_id = e.id and r.valid_from <= now() and (r.valid_to is null or r.valid_to > now()))))),
+       placed as (select *, row_number() over (partition by task_id order by number) as place from candidate)
+     select task_id, id from placed where place <= 100 order by task_id, place`,
+    [taskIds, grants],
+  )
+  return groupIds(rows.map(({ task_id, id }) => [task_id, id]))
 }
