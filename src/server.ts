@@ -27,33 +27,40 @@ export interface Server {
 /** The composition root: configuration in, a server ready to listen out. Everything is put together here and nowhere else. */
 export async function serverFrom(config: Config, processes: Processes, logger: Logger): Promise<Server> {
   const database = await openDatabase(config)
-  if (!config.production) await plantDemonstration(database, config)
   const report = (error: unknown) => logger.error({ err: error }, 'database connection')
   const pool = poolOf(database.appUrl, report)
-  await refuseUnknownDefinitions(pool, processes)
   const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 10 }, ensureDatabase: false })
-  const door = doorOf({ store: commandStoreOf(pool, processes), processes, report })
   const state = { draining: false }
-  const app = await appOf({
-    pool,
-    door,
-    processes,
-    tokens: config.issuer ? externalTokens(config.issuer) : await ownTokens(pool),
-    // Where another issuer signs, no password of ours is looked at.
-    signIn: config.issuer ? async () => Promise.reject(refuse('ACTION_UNAVAILABLE')) : await signInWith(pool),
-    schema: schemaOf(processes),
-    em: () => orm.em.fork({ disableTransactions: true }),
-    logger,
-    production: config.production,
-    health: healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool))),
-  })
-  const close = async () => {
-    state.draining = true
-    await app.close()
+  const letGo = async () => {
     await Promise.all([pool.end(), orm.close(true)])
     await database.stop()
   }
-  return { app, close }
+  try {
+    if (!config.production) await plantDemonstration(database, config)
+    await refuseUnknownDefinitions(pool, processes)
+    const app = await appOf({
+      pool,
+      door: doorOf({ store: commandStoreOf(pool, processes), processes, report }),
+      processes,
+      tokens: config.issuer ? externalTokens(config.issuer) : await ownTokens(pool),
+      // Where another issuer signs, no password of ours is looked at.
+      signIn: config.issuer ? async () => Promise.reject(refuse('ACTION_UNAVAILABLE')) : await signInWith(pool),
+      schema: schemaOf(processes),
+      em: () => orm.em.fork({ disableTransactions: true }),
+      logger,
+      production: config.production,
+      health: healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool))),
+    })
+    const close = async () => {
+      state.draining = true
+      await app.close()
+      await letGo()
+    }
+    return { app, close }
+  } catch (error) {
+    await letGo()
+    throw error
+  }
 }
 
 const databaseFault = (pool: pg.Pool): Promise<string | null> =>
