@@ -2,7 +2,7 @@ import { type Actor, type Arrow, type CaseContext, reason } from '../define/inde
 import type { CaseRecord, CommandTransaction, EntryFacts } from './case-store.js'
 import { fillInAll } from './forms-handed-in.js'
 import { begin } from './open.js'
-import type { Processes } from './processes.js'
+import type { LoadedProcess, Processes } from './processes.js'
 import { Refused } from './refused.js'
 
 interface Origin {
@@ -17,25 +17,37 @@ interface Origin {
  * the act with it when the link is essential, otherwise only the link, and the entry says so.
  */
 export async function linksOf(processes: Processes, tx: CommandTransaction, arrow: Arrow, origin: Origin): Promise<EntryFacts['links']> {
+  refuseWithoutEssential(processes, arrow, origin)
   const links: EntryFacts['links'][number][] = []
-  for (const { process, forms, essential } of arrow.opens ?? []) {
+  for (const { process, forms } of arrow.opens ?? []) {
     const child = processes.current.get(process)
-    if (!child && essential)
-      throw new Refused([reason('PROCESS_UNAVAILABLE', [process, process])], { details: { state: origin.parent.state, version: origin.parent.version } })
-    if (!child) {
-      links.push({ process, refused: 'PROCESS_UNAVAILABLE' })
-      continue
-    }
-    const copied = Object.fromEntries(Object.entries(forms(origin.context.facts)).filter(([, values]) => values !== undefined))
-    const begun = await begin(tx, child, {
-      actor: origin.actor,
-      parent: origin.parent,
-      forms: await fillInAll(tx, child.definition, copied),
-      command: origin.command,
-      roleUsed: null,
-      causedBy: { caseId: origin.parent.id, sequence: origin.parent.version },
-    })
-    links.push({ process, caseId: begun.id })
+    links.push(child ? { process, caseId: (await openChild(tx, child, forms(origin.context.facts), origin)).id } : { process, refused: 'PROCESS_UNAVAILABLE' })
   }
   return links
+}
+
+/** Before anything is written: without a child that the act cannot do without, there is no act. */
+function refuseWithoutEssential(processes: Processes, arrow: Arrow, { parent: { state, version } }: Origin): void {
+  const missing = (arrow.opens ?? []).filter(({ process, essential }) => essential && !processes.current.has(process))
+  if (missing.length > 0) {
+    const reasons = missing.map(({ process }) => reason('PROCESS_UNAVAILABLE', [process, process]))
+    throw new Refused(reasons, { details: { state, version } })
+  }
+}
+
+async function openChild(
+  tx: CommandTransaction,
+  child: LoadedProcess,
+  forms: Readonly<Record<string, object | undefined>>,
+  origin: Origin,
+): Promise<CaseRecord> {
+  const copied = Object.fromEntries(Object.entries(forms).filter(([, values]) => values !== undefined))
+  return begin(tx, child, {
+    actor: origin.actor,
+    parent: origin.parent,
+    forms: await fillInAll(tx, child.definition, copied),
+    command: origin.command,
+    roleUsed: null,
+    causedBy: { caseId: origin.parent.id, sequence: origin.parent.version },
+  })
 }
