@@ -68,7 +68,7 @@ async function relativesAndPapers(db: Querier, records: readonly CaseRecord[]): 
   const { rows } = await db.query(
     `with child as (select id, parent_id, process, state, outcome, opened_at from service_case where parent_id = any($1::uuid[])),
        paper as (select distinct on (case_id, key) case_id, key, content from form_version
-                  where case_id = any($1::uuid[] || $2::uuid[]) or case_id in (select id from child) order by case_id, key, version desc)
+                  where case_id = any(array(select id from child) || $1::uuid[] || $2::uuid[]) order by case_id, key, version desc)
      select
        (select coalesce(json_agg(child order by opened_at), '[]') from child) as children,
        (select coalesce(json_agg(json_build_object('id', id, 'process', process, 'state', state, 'outcome', outcome, 'decisions', decisions)), '[]')
