@@ -26,7 +26,9 @@ export const IsInstant = check(
   (value) =>
     typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)),
 )
-export const IsUuid = check('isUuid', (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
+/** The form of every id of ours, in either case. */
+export const isUuid = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
+export const IsUuid = check('isUuid', isUuid)
 /** A Chinese mobile or landline number, or an international one; blanks and hyphens are free. */
 export const IsPhone = check('isPhone', (value) => typeof value === 'string' && /^\+?[\d][\d -]{5,19}$/.test(value))
 

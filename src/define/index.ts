@@ -1,5 +1,6 @@
 export * from './authority.js'
 export * from './authority-matrix.js'
+export { isUuid } from './checks.js'
 export * from './condition.js'
 export * from './decimal.js'
 export * from './events.js'

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type pg from 'pg'
-import { type Actor, inLanguage, type Label, type Language } from '../define/index.js'
+import { type Actor, inLanguage, isUuid, type Label, type Language } from '../define/index.js'
 import type { Door } from '../engine/door.js'
 import type { Processes } from '../engine/processes.js'
 import { refuse } from '../engine/refused.js'
@@ -38,7 +38,7 @@ export const read = ({ language }: RequestContext, label: Label): string => inLa
 
 /** Ids come from outside: what is no UUID cannot be anybody's. Throws `NOT_FOUND`. */
 export function uuid(id: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw refuse('NOT_FOUND')
+  if (!isUuid(id)) throw refuse('NOT_FOUND')
   return id.toLowerCase()
 }
 /** The same for an id that may be left out. */

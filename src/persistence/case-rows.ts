@@ -1,4 +1,4 @@
-import type { Decision, FormValues, Outcome } from '../define/index.js'
+import { type Decision, type FormValues, isUuid, type Outcome } from '../define/index.js'
 import type { CaseRecord, StateValue } from '../engine/case-store.js'
 import type { Querier } from './pool.js'
 
@@ -67,9 +67,9 @@ export async function newestForms(db: Querier, caseIds: readonly string[]): Prom
   return data
 }
 
-/** The human being behind each employee. */
+/** The human being behind each employee; whatever is no id, or nobody's, falls out. */
 export async function personsOf(db: Querier, employeeIds: readonly string[]): Promise<Record<string, string>> {
-  const ids = [...new Set(employeeIds)].filter((id) => /^[0-9a-f-]{36}$/i.test(id))
+  const ids = [...new Set(employeeIds)].filter(isUuid)
   if (ids.length === 0) return {}
   const { rows } = await db.query('select id, person_id from employee where id = any($1)', [ids])
   return Object.fromEntries(rows.map(({ id, person_id }) => [id, person_id]))

@@ -121,3 +121,9 @@ test('the claim of a meal is a case of its own, and the meal waits until it is p
   expect(await claim!.act('payment-run', 'PAYMENT_HANDLED')).toBe('paid')
   expect(await it.act('cs-manager-1', 'APPROVE')).toBe('closed')
 })
+
+test.each(['-'.repeat(36), '0'.repeat(36)])('a text of 36 characters that is no id is a text like any other: %s', async (purpose) => {
+  const it = await opened('1000', { purpose })
+  expect(await it.act(applicant, 'SUBMIT')).toBe('submitted')
+  expect((await it.form('application'))!['purpose']).toBe(purpose)
+})
