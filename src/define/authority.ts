@@ -38,6 +38,15 @@ export interface Parties {
   readonly personsIn: (path: string) => readonly string[]
 }
 
+/** Before there is a case: only who would be its applicant is known. */
+export const noCaseYet = (applicantPersonId: string): Parties => ({
+  applicantPersonId,
+  decisions: [],
+  parentDecisions: [],
+  departmentsIn: () => [],
+  personsIn: () => [],
+})
+
 interface Separation {
   /** Not the applicant of the case. */
   readonly notApplicant: boolean

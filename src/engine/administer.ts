@@ -1,6 +1,7 @@
-import { type Actor, fieldError, grantable, judge, type Reason, type Role, reason, role, roleIds } from '../define/index.js'
+import { type Actor, fieldError, grantable, judge, noCaseYet, type Reason, type Role, reason, role, roleIds } from '../define/index.js'
 import type { CommandTransaction, EntryFacts, Receipt } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
+import { entryWith } from './entry.js'
 import type { Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
 
@@ -11,13 +12,7 @@ import { Refused, refuse } from './refused.js'
 export async function administer(processes: Processes, tx: CommandTransaction, command: AdministerCommand): Promise<Receipt> {
   const actor = await tx.actor(command.actorId, organisation)
   if (!actor) throw refuse('UNAUTHENTICATED')
-  const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, {
-    applicantPersonId: '',
-    decisions: [],
-    parentDecisions: [],
-    departmentsIn: () => [],
-    personsIn: () => [],
-  })
+  const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, noCaseYet(''))
   if (!verdict.allowed) throw new Refused(verdict.reasons)
   const reasons = [...wrongWords(processes, command), ...(await aboutThePerson(tx, command, actor))]
   if (reasons.length > 0) throw new Refused(reasons)
@@ -51,31 +46,22 @@ async function aboutThePerson(tx: CommandTransaction, { change }: AdministerComm
 /** What the history says of a change of the organisation, done or refused. */
 export function administrationEntry(command: AdministerCommand, result: EntryFacts['result'], reasons: readonly Reason[], roleUsed: Role | null): EntryFacts {
   const { action, ...details } = command.change
-  return {
+  return entryWith({
     process: organisation,
     definitionVersion: 1,
     definitionHash: '',
     action,
-    seat: null,
-    from: null,
-    to: null,
-    round: 1,
     result,
     reasons,
     actor: { id: command.actorId, kind: 'employee' },
-    onBehalfOfId: null,
     roleUsed,
-    forms: [],
-    links: [],
-    customerStatus: null,
     details: Object.fromEntries(
       Object.entries(details)
         .filter(([, value]) => value !== undefined && value !== null)
         .map(([name, value]) => [name, String(value)]),
     ),
-    causedBy: null,
     occurredAt: command.occurredAt ?? null,
     requestId: command.requestId,
     idempotencyKey: command.idempotencyKey,
-  }
+  })
 }

@@ -1,6 +1,7 @@
 import { type Actor, judge, reason } from '../define/index.js'
 import type { CaseRecord, CommandTransaction, EntryFacts, TaskRecord } from './case-store.js'
 import type { ClaimCommand } from './commands.js'
+import { entryWith, under } from './entry.js'
 import { contextOf, heldByAnother } from './judgement.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused, refuse } from './refused.js'
@@ -51,32 +52,5 @@ async function against(tx: CommandTransaction, { definition }: LoadedProcess, re
   return held ? new Refused([reason('CLAIM_CONFLICT')], { details: { ...details, assigneeId: held.holder!.employeeId, claimedAt: held.at } }) : null
 }
 
-function claimEntry(
-  { definition, fingerprint }: LoadedProcess,
-  record: Pick<CaseRecord, 'round'>,
-  task: Pick<TaskRecord, 'state' | 'seat'>,
-  command: ClaimCommand,
-): EntryFacts {
-  return {
-    process: definition.id,
-    definitionVersion: definition.version,
-    definitionHash: fingerprint,
-    action: command.action,
-    seat: task.seat,
-    from: task.state,
-    to: task.state,
-    round: record.round,
-    result: 'DONE',
-    reasons: [],
-    actor: { id: command.actorId, kind: 'employee' },
-    onBehalfOfId: null,
-    roleUsed: null,
-    forms: [],
-    links: [],
-    customerStatus: null,
-    causedBy: null,
-    occurredAt: null,
-    requestId: command.requestId,
-    idempotencyKey: '',
-  }
-}
+const claimEntry = (loaded: LoadedProcess, { round }: CaseRecord, { state, seat }: TaskRecord, { action, actorId, requestId }: ClaimCommand): EntryFacts =>
+  entryWith({ ...under(loaded), action, seat, from: state, to: state, round, actor: { id: actorId, kind: 'employee' }, requestId, idempotencyKey: '' })

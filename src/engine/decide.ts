@@ -38,11 +38,11 @@ async function act(
   const now = await tx.now()
   const at = command.occurredAt ?? now
   // Who may not act at all learns that, and nothing about the form.
-  const barred = reasonsAgainst(loaded, record, contextOf(record, around, at), { ...command, actor }, 'forms')
+  const context = contextOf(record, around, at)
+  const barred = reasonsAgainst(loaded, record, context, { ...command, actor }, 'forms')
   if (barred.length > 0) throw new Refused(barred, { details: presentOf(record) })
-  const { parties } = contextOf(record, around, at)
   const arrows = arrowsFrom(loaded.definition, record.state).filter(
-    ({ action, by, seat }) => action === command.action && seat === command.seat && judge(by, actor, parties).allowed,
+    ({ action, by, seat }) => action === command.action && seat === command.seat && judge(by, actor, context.parties).allowed,
   )
   const forms = await fillInAll(tx, loaded.definition, complete(loaded.definition, arrows, command.forms))
   // The forms may name another customer than the case had: then it is that one's open cases that count.

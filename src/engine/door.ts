@@ -1,9 +1,10 @@
 import type { Reason } from '../define/index.js'
 import { administer, administrationEntry } from './administer.js'
-import type { CommandStore, CommandTransaction, EntryFacts, IdempotencyClaim, Receipt } from './case-store.js'
+import type { CommandStore, CommandTransaction, IdempotencyClaim, Receipt } from './case-store.js'
 import { claim } from './claim.js'
 import { type AdministerCommand, type Answer, type ClaimCommand, type DecideCommand, hashOf, type OpenCommand } from './commands.js'
 import { decide } from './decide.js'
+import { entryWith, under } from './entry.js'
 import { open } from './open.js'
 import type { Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
@@ -73,14 +74,11 @@ async function putOnRecord({ store, processes, report }: House, command: Command
   const loaded = processes.current.get(command.process)
   if (!loaded) return
   const isAct = 'caseId' in command
-  const entry: EntryFacts = {
-    process: command.process,
-    definitionVersion: loaded.definition.version,
-    definitionHash: loaded.fingerprint,
+  const entry = entryWith({
+    ...under(loaded),
     action: isAct ? command.action : 'OPEN',
     seat: (isAct && command.seat) || null,
     from: typeof refused.details['state'] === 'string' ? refused.details['state'] : null,
-    to: null,
     round: 0,
     result: refused.code === 'CASE_STALE' ? 'CONFLICT' : 'REFUSED',
     reasons: [
@@ -90,15 +88,9 @@ async function putOnRecord({ store, processes, report }: House, command: Command
       ),
     ],
     actor: { id: command.actorId, kind: 'employee' },
-    onBehalfOfId: null,
-    roleUsed: null,
-    forms: [],
-    links: [],
-    customerStatus: null,
-    causedBy: null,
     occurredAt: command.occurredAt ?? null,
     requestId: command.requestId,
     idempotencyKey: command.idempotencyKey,
-  }
+  })
   await store.recordRefusal(isAct ? command.caseId : null, entry).catch(report)
 }

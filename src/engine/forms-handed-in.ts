@@ -70,3 +70,9 @@ export const overlay = (data: Readonly<Record<string, FormValues>>, forms: reado
   ...data,
   ...Object.fromEntries(forms.map(({ key, values }) => [key, values])),
 })
+
+/** Whatever a form may name a person by. */
+export const idsNamedIn = (data: Readonly<Record<string, FormValues>>): string[] =>
+  Object.values(data)
+    .flatMap((values) => Object.values(values).flat())
+    .filter((value) => typeof value === 'string')

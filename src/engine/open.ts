@@ -1,7 +1,8 @@
-import { type Actor, type FormValues, judge, openCasesAsked } from '../define/index.js'
+import { type Actor, judge, noCaseYet, openCasesAsked } from '../define/index.js'
 import type { CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Receipt, Surroundings } from './case-store.js'
 import type { OpenCommand } from './commands.js'
-import { fillInAll } from './forms-handed-in.js'
+import { entryWith, under } from './entry.js'
+import { fillInAll, idsNamedIn } from './forms-handed-in.js'
 import { contextOf } from './judgement.js'
 import type { LoadedProcess, Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
@@ -13,13 +14,7 @@ export async function open(processes: Processes, tx: CommandTransaction, command
   if (!loaded) throw refuse('PROCESS_UNAVAILABLE')
   const actor = await tx.actor(command.actorId, command.process)
   if (!actor) throw refuse('UNAUTHENTICATED')
-  const verdict = judge(loaded.definition.startedBy, actor, {
-    applicantPersonId: actor.personId,
-    decisions: [],
-    parentDecisions: [],
-    departmentsIn: () => [],
-    personsIn: () => [],
-  })
+  const verdict = judge(loaded.definition.startedBy, actor, noCaseYet(actor.personId))
   if (!verdict.allowed) throw new Refused(verdict.reasons)
   const forms = await fillInAll(tx, loaded.definition, { [loaded.definition.startsWith]: command.form ?? {} })
   const begun = await begin(tx, loaded, { actor, parent: null, forms, command, roleUsed: verdict.role, causedBy: null })
@@ -38,9 +33,10 @@ interface Beginning {
 /** Writes a new case with its first entry, forms and tasks. The caller has judged that it may be opened. */
 export async function begin(
   tx: CommandTransaction,
-  { definition, fingerprint }: LoadedProcess,
+  loaded: LoadedProcess,
   { actor, parent, forms, command, roleUsed, causedBy }: Beginning,
 ): Promise<CaseRecord> {
+  const { definition, fingerprint } = loaded
   const data = Object.fromEntries(forms.map(({ key, values }) => [key, values]))
   const record = await tx.newCase({
     process: definition.id,
@@ -73,36 +69,20 @@ export async function begin(
     dueOn: dueDayOf(definition, data),
     participantPersonId: actor.personId,
     tasks: { close: null, done: { state: '', seat: null }, open: tasksFor(definition, record.value, context) },
-    entry: {
-      process: definition.id,
-      definitionVersion: definition.version,
-      definitionHash: fingerprint,
+    entry: entryWith({
+      ...under(loaded),
       action: 'OPEN',
-      seat: null,
-      from: null,
       to: record.value,
-      round: 1,
-      result: 'DONE',
-      reasons: [],
       actor: { id: actor.employeeId, kind: actor.kind },
-      onBehalfOfId: null,
       roleUsed,
       forms: receipts,
-      links: [],
-      customerStatus: null,
       causedBy,
       occurredAt: command.occurredAt ?? null,
       requestId: command.requestId,
       idempotencyKey: command.idempotencyKey,
-    },
+    }),
   })
 }
-
-/** Whatever a form may name a person by. */
-export const idsNamedIn = (data: Readonly<Record<string, FormValues>>): string[] =>
-  Object.values(data)
-    .flatMap((values) => Object.values(values).flat())
-    .filter((value) => typeof value === 'string')
 
 /** The processes whose open cases any guard of the definition asks about. */
 export const openCasesAskedBy = (guards: readonly (Parameters<typeof openCasesAsked>[0] | undefined)[]): readonly string[] => [

@@ -2,10 +2,11 @@ import { type Actor, type Arrow, arrowsFrom, type CaseContext, type Reason, reas
 import { advance, type Step } from './advance.js'
 import type { CaseChange, CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Surroundings } from './case-store.js'
 import type { DecideCommand } from './commands.js'
-import { overlay } from './forms-handed-in.js'
+import { entryWith, under } from './entry.js'
+import { idsNamedIn, overlay } from './forms-handed-in.js'
 import { contextOf, reasonsAgainst } from './judgement.js'
 import { linksOf } from './links.js'
-import { idsNamedIn, openCasesAskedBy } from './open.js'
+import { openCasesAskedBy } from './open.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused } from './refused.js'
 import { dueDayOf, tasksFor } from './tasks.js'
@@ -81,19 +82,14 @@ function entryOf(
   links: EntryFacts['links'],
 ): EntryFacts {
   const arrow: Arrow = step.arrow
-  return {
-    process: record.process,
-    definitionVersion: loaded.definition.version,
-    definitionHash: loaded.fingerprint,
+  return entryWith({
+    ...under(loaded),
     action: arrow.action,
     seat: arrow.seat ?? null,
     from: arrow.from,
     to: step.value,
     round: record.round,
-    result: 'DONE',
-    reasons: [],
     actor: { id: actor.employeeId, kind: actor.kind },
-    onBehalfOfId: null,
     roleUsed: step.role,
     forms,
     links,
@@ -102,7 +98,7 @@ function entryOf(
     occurredAt: command.occurredAt ?? null,
     requestId: command.requestId,
     idempotencyKey: command.idempotencyKey,
-  }
+  })
 }
 
 const theSystem: Actor = { kind: 'system', employeeId: '', personId: '', roles: [], departmentIds: [], limits: {} }

@@ -9,6 +9,7 @@ import {
   isFinal,
   judge,
   labelOfEvent,
+  noCaseYet,
   type Role,
   roleOfRule,
   rulesOf,
@@ -105,13 +106,7 @@ export class ProcessType {
   }
   @Field(() => Boolean, { description: '您能否发起 / Whether you may open a case' }) mayOpen(@Ctx() context: RequestContext): boolean {
     const viewer = viewerOf(context)
-    return judge(this.#definition.startedBy, viewer, {
-      applicantPersonId: viewer.personId,
-      decisions: [],
-      parentDecisions: [],
-      departmentsIn: () => [],
-      personsIn: () => [],
-    }).allowed
+    return judge(this.#definition.startedBy, viewer, noCaseYet(viewer.personId)).allowed
   }
   @Field(() => [ProcessStateType]) states(@Ctx() context: RequestContext): ProcessStateType[] {
     return Object.entries(this.#definition.states).map(([id, step]) => stateOf(context, id, step as AnyStep))

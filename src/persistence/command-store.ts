@@ -135,8 +135,7 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     changeOrganisation: (change) => changeOrganisation(db, change),
     recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, now),
     newCase: async (draft) => insertCase(db, draft, await now()),
-    addForms: async (of, sequence, employeeId, forms) =>
-      forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await clock(db), forms),
+    addForms: async (of, sequence, employeeId, forms) => (forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await now(), forms)),
     setCustomerStatus: async (customerId, status) => {
       await db.query('update customer set status = $2 where id = $1', [customerId, status])
     },

@@ -1,5 +1,6 @@
 import type { Decision, FormValues } from '../define/index.js'
 import type { CaseRecord, Surroundings } from '../engine/case-store.js'
+import { idsNamedIn } from '../engine/forms-handed-in.js'
 import { actorsOf } from './actors.js'
 import { personsOf } from './case-rows.js'
 import type { Querier } from './pool.js'
@@ -81,12 +82,6 @@ async function relativesAndPapers(db: Querier, records: readonly CaseRecord[]): 
   )
   return rows[0]
 }
-
-/** Any id that a form may name; those that are no employees fall out of the look-up. */
-const idsNamedIn = (data: Record<string, FormValues>): string[] =>
-  Object.values(data)
-    .flatMap((values) => Object.values(values).flat())
-    .filter((value): value is string => typeof value === 'string' && value.length === 36)
 
 async function openCasesOf(db: Querier, records: readonly CaseRecord[], processes: readonly string[]): Promise<Map<string, Record<string, number>>> {
   const counts = new Map<string, Record<string, number>>()
