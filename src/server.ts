@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Config } from './config.js'
+import { undecidable } from './define/index.js'
 import { doorOf } from './engine/door.js'
 import type { Processes } from './engine/processes.js'
 import { refuse } from './engine/refused.js'
@@ -13,6 +14,7 @@ import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
 import { hashPassword, signInWith } from './organisation/sign-in.js'
 import { externalTokens, ownTokens } from './organisation/tokens.js'
+import { actorsOf } from './persistence/actors.js'
 import { commandStoreOf } from './persistence/command-store.js'
 import { type Database, openDatabase } from './persistence/database.js'
 import { entities } from './persistence/entities.js'
@@ -38,6 +40,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
   try {
     if (!config.production) await plantDemonstration(database, config)
     await refuseUnknownDefinitions(pool, processes)
+    for (const fault of await undecidableHere(pool, processes)) logger.warn({ fault }, 'a state that nobody could decide')
     const app = await appOf({
       pool,
       door: doorOf({ store: commandStoreOf(pool, processes), processes, report }),
@@ -80,6 +83,20 @@ async function plantDemonstration({ ownerUrl }: Database, { organisation, demoPa
   } finally {
     await owner.end()
   }
+}
+
+/** What nobody of the organisation as it stands could ever decide: found when the server starts, not when a case is stuck. */
+async function undecidableHere(pool: pg.Pool, processes: Processes): Promise<string[]> {
+  const { rows } = await pool.query('select id from employee where active')
+  const members = [
+    ...(
+      await actorsOf(
+        pool,
+        rows.map(({ id }) => id),
+      )
+    ).values(),
+  ].filter(({ kind }) => kind === 'employee')
+  return [...processes.current.values()].flatMap(({ definition }) => undecidable(definition, members))
 }
 
 /** An open case must not become undecidable because its definition is gone: such a server does not start. */

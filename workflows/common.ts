@@ -11,3 +11,6 @@ export class Opinion {
 export class Reason {
   @paragraph('理由', 'Reason') reason!: string
 }
+
+/** What the holder of an approval may do with it besides deciding, where the page names nothing else. */
+export const usualHandling = ['TRANSFER', 'DELEGATE', 'ADD_SIGNER', 'ASK'] as const

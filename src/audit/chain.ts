@@ -11,6 +11,8 @@ export interface ChainedEntry {
   readonly content: string
   readonly previousHash: string
   readonly hash: string
+  /** Of what stands beside the text; null where nothing does. */
+  readonly asideSalt: string | null
 }
 
 /** The hash before the first entry of a stream. */
@@ -30,7 +32,8 @@ export function chain(
   facts: EntryFacts,
   at: { stream: string; sequence: number; caseId: string | null; recordedAt: string; previousHash: string },
 ): ChainedEntry {
-  const { reasons, idempotencyKey, ...told } = facts
+  const { reasons, idempotencyKey, aside, ...told } = facts
+  const asideSalt = Object.keys(aside).length > 0 ? randomBytes(16).toString('hex') : null
   const content = canonicalize({
     format: 'countersign/audit-entry/1',
     ...told,
@@ -41,8 +44,9 @@ export function chain(
     occurredAt: facts.occurredAt ?? at.recordedAt,
     reasons: reasons.map(({ code, message: [zh, en] }) => ({ code, zh, en })),
     idempotencyKeyDigest: sha256(idempotencyKey),
+    asideDigest: asideSalt === null ? null : asideDigestOf(aside, asideSalt),
   }) as string
-  return { content, previousHash: at.previousHash, hash: hashOf(content, at.previousHash) }
+  return { content, previousHash: at.previousHash, hash: hashOf(content, at.previousHash), asideSalt }
 }
 
 /** SHA-256 (hex) over a domain, then each part behind its length in bytes, so that no two lists of parts read alike. */
@@ -60,5 +64,8 @@ export function commit(values: FormValues): { content: string; salt: string; dig
 }
 /** SHA-256 (hex) of the salt and the canonical text of a form. */
 export const digestOf = (content: string, salt: string): string => sha256(`countersign/form/1\n${salt}\n${content}`)
+
+/** SHA-256 (hex) of the salt and the canonical text of what stands beside an entry. */
+export const asideDigestOf = (aside: EntryFacts['aside'], salt: string): string => sha256(`countersign/aside/1\n${salt}\n${canonicalize(aside)}`)
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

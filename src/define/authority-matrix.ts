@@ -1,5 +1,6 @@
-import { type Rule, rulesOf } from './authority.js'
-import { type AnyProcess, type Arrow, arrowsFrom } from './process.js'
+import { type Arrow, arrowsFrom } from './arrows.js'
+import { isSeparated, type Rule, rulesOf } from './authority.js'
+import type { AnyProcess } from './process.js'
 
 /**
  * Who may do what in which state, as a table for people: one block a process, one line a state and a kind of person,
@@ -27,13 +28,15 @@ function linesFor(arrows: readonly Arrow[]): string[] {
 }
 
 function personOf(rule: Rule): string {
-  if (rule.kind === 'applicant' || rule.kind === 'system') return rule.kind
+  if (rule.kind === 'lastToAct') return `whoever acted last, in ${rule.in}`
+  if (!isSeparated(rule)) return rule.kind
   const excluded = [
     ...(rule.notApplicant ? ['the applicant'] : []),
     ...listed('whoever acted in', rule.distinctFrom),
     ...listed('whoever acted, in the case above, in', rule.distinctFromParent),
     ...listed('whoever is named in', rule.notNamedIn),
+    ...listed('a member of', rule.notMemberOf),
   ]
-  return `${rule.role}${rule.kind === 'department' ? ` in ${rule.of}` : ''}${excluded.length > 0 ? ` (not ${excluded.join('; not ')})` : ''}`
+  return `${rule.kind === 'voter' ? 'voice of ' : ''}${rule.role}${rule.kind === 'department' ? ` in ${rule.of}` : ''}${excluded.length > 0 ? ` (not ${excluded.join('; not ')})` : ''}`
 }
 const listed = (words: string, places: readonly string[]): string[] => (places.length > 0 ? [`${words} ${places.join(', ')}`] : [])

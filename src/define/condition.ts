@@ -1,8 +1,9 @@
 import type { Actor, Decision } from './authority.js'
-import { compareDecimals } from './decimal.js'
+import type { Ballot } from './ballot.js'
+import { compareDecimals, sumOf } from './decimal.js'
 import type { Label } from './label.js'
-import { type Reason, reason } from './refusal.js'
-import { labelOfRole, type Role } from './roles.js'
+import { type Reason, type RefusalCode, reason } from './refusal.js'
+import { labelOfRole, type Role, rolesAbove } from './roles.js'
 
 /** A case that this one opened, or that opened this one. */
 export interface Relative {
@@ -16,6 +17,8 @@ export interface Relative {
 export interface Facts<Data = any> {
   /** The newest version of every form, the ones just handed in included. */
   readonly data: Data
+  /** The same before the act. */
+  readonly before: Data
   /** The moment of the act, ISO 8601 in UTC, and its day in the calendar of the organisation. */
   readonly at: string
   readonly today: string
@@ -28,11 +31,35 @@ export interface Facts<Data = any> {
   /** How many open cases of each process the customer has, this case left out; only those asked for. */
   readonly openCases: Readonly<Record<string, number>>
   readonly settings: Readonly<Record<string, number>>
+  /** What other cases have reserved or used of each account before this one, for the same counterparty and period, in CNY; the first is the one that limits count. */
+  readonly committedBefore: readonly string[]
+  /** The cases that the forms just handed in name, by id; those that the process does not know are left out. */
+  readonly named: Readonly<Record<string, Relative>>
+  readonly ballot: Ballot | null
+  /** 退回: from where the case was last sent back and with what content, until it moves on. */
+  readonly returned: Returned | null
+  readonly contentDigest: string
+  /** Somebody holds a task of the present state. */
+  readonly claimed: boolean
+}
+/** A return that has not been answered yet. */
+export interface Returned {
+  readonly from: string
+  readonly contentDigest: string
+  /** What had been decided and lapsed with the return. */
+  readonly lapsed: readonly Decision[]
 }
 
 /** A named fact about the case. Named, because a refusal must say which fact was missing. */
 export type Condition<Data = any> =
-  | { readonly kind: 'fact'; readonly label: Label; readonly about: readonly string[]; readonly test: (facts: Facts<Data>) => boolean }
+  | {
+      readonly kind: 'fact'
+      readonly label: Label
+      readonly about: readonly string[]
+      readonly test: (facts: Facts<Data>) => boolean
+      /** What a refusal is called; `CONDITION_UNMET` unless told. */
+      readonly code?: RefusalCode
+    }
   | {
       readonly kind: 'limit'
       readonly label: Label
@@ -51,7 +78,18 @@ export const fact = <Data>(label: Label, test: (facts: Facts<Data>) => boolean, 
   about,
   test,
 })
-/** 权限内: the actor's own limit covers the amount. No limit, or no amount: never within. */
+/** A fact whose refusal has a code of its own. */
+export const factOr = (code: RefusalCode, label: Label, test: (facts: Facts<any>) => boolean): Condition<any> => ({
+  kind: 'fact',
+  label,
+  about: [],
+  test,
+  code,
+})
+/**
+ * 权限内: the actor's own limit covers the amount, and the cumulative one what the counterparty's period comes to.
+ * No limit, or no amount: never within. Who steps in from the top of the line is bound by no limit of those below.
+ */
 export const within = <Data>(role: Role, amount: (data: Data) => string | undefined, about: readonly (keyof Data & string)[] = []): Condition<Data> => ({
   kind: 'limit',
   label: [`权限内（${labelOfRole(role)[0]}）`, `within the authority of the ${labelOfRole(role)[1].toLowerCase()}`],
@@ -62,6 +100,17 @@ export const within = <Data>(role: Role, amount: (data: Data) => string | undefi
 /** 超出权限: the opposite of {@link within}. */
 export const above = <Data>(role: Role, amount: (data: Data) => string | undefined, about: readonly (keyof Data & string)[] = []): Condition<Data> =>
   not(within(role, amount, about), [`超出权限（${labelOfRole(role)[0]}）`, `above the authority of the ${labelOfRole(role)[1].toLowerCase()}`])
+/** 金额调增: the act raises the amount. */
+export const raises = <Data>(amount: (data: Data) => string | undefined, about: readonly (keyof Data & string)[]): Condition<Data> =>
+  fact(['金额调增', 'the amount is raised'], ({ before, data }) => compareDecimals(amount(data) ?? '0', amount(before) ?? '0') > 0, about)
+/** The amount is one that whoever decided in that state could decide alone. */
+export const coveredBy = <Data>(state: string, amount: (data: Data) => string | undefined, about: readonly (keyof Data & string)[]): Condition<Data> =>
+  fact(
+    [`金额在 ${state} 审批人权限内`, `the amount is within the authority of whoever decided in ${state}`],
+    ({ data, decisions }) =>
+      decisions.some((done) => done.state === state && done.approves && done.limit !== undefined && compareDecimals(amount(data) ?? '0', done.limit) <= 0),
+    about,
+  )
 /** The customer has no open case of these processes (this case does not count). */
 export const noOpenCases = (label: Label, processes: readonly string[]): Condition<any> => ({ kind: 'noOpenCases', label, about: [], processes })
 /** No child of that process is open, and one of them ended (with `states`: in one of these). */
@@ -95,11 +144,8 @@ export function holds(condition: Condition, facts: Facts, actor: Actor): boolean
   switch (condition.kind) {
     case 'fact':
       return condition.test(facts)
-    case 'limit': {
-      const limit = actor.limits[condition.role]
-      const amount = condition.amount(facts.data)
-      return limit !== undefined && amount !== undefined && compareDecimals(amount, limit) <= 0
-    }
+    case 'limit':
+      return isWithin(condition.role, condition.amount(facts.data), facts, actor)
     case 'noOpenCases':
       return condition.processes.every((process) => (facts.openCases[process] ?? 0) === 0)
     case 'not':
@@ -109,6 +155,16 @@ export function holds(condition: Condition, facts: Facts, actor: Actor): boolean
     case 'either':
       return condition.conditions.some((part) => holds(part, facts, actor))
   }
+}
+
+function isWithin(role: Role, amount: string | undefined, facts: Facts, actor: Actor): boolean {
+  if (amount === undefined) return false
+  const steppedIn = actor.standsInFor?.[role]
+  if (steppedIn && rolesAbove(steppedIn).length === 0) return true
+  const own = (steppedIn && actor.limits[steppedIn] !== undefined ? steppedIn : role) as Role
+  const [limit, cumulative] = [actor.limits[own], actor.cumulativeLimits?.[own]]
+  if (limit === undefined || compareDecimals(amount, limit) > 0) return false
+  return cumulative === undefined || compareDecimals(sumOf([facts.committedBefore[0], amount]), cumulative) <= 0
 }
 
 /** Why the condition does not hold; empty when it does. */
@@ -129,7 +185,7 @@ export function unmet(condition: Condition, facts: Facts, actor: Actor): Reason[
           ]),
         )
     default:
-      return [reason('CONDITION_UNMET', condition.label)]
+      return [reason((condition.kind === 'fact' && condition.code) || 'CONDITION_UNMET', condition.label)]
   }
 }
 

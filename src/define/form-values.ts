@@ -44,6 +44,8 @@ function plain(cls: FormClass, instance: object): FormValues {
 }
 function stored(spec: FieldSpec, value: unknown): unknown {
   if (spec.kind === 'datetime') return new Date(value as string).toISOString()
+  if (spec.kind === 'reference') return (value as string).toLowerCase()
+  if (spec.kind === 'references') return (value as string[]).map((id) => id.toLowerCase())
   if (spec.rows) return (value as object[]).map((row) => plain(spec.rows!(), row))
   return value
 }

@@ -1,8 +1,9 @@
-import { type Authority, rulesOf } from './authority.js'
+import { type Arrow, arrowsFrom, arrowsOf, listOf, reachableFrom, targetsFrom } from './arrows.js'
+import { type Authority, isSeparated, rulesOf } from './authority.js'
 import { commonEvents } from './events.js'
 import { type Entity, rowFieldsOf, specOf } from './fields.js'
 import type { Label } from './label.js'
-import { type AnyProcess, type AnyStep, type Arrow, arrowsFrom, arrowsOf, isCountersign, isFinal, listOf, reachableFrom, targetsFrom } from './process.js'
+import { type AnyProcess, type AnyStep, isCountersign, isFinal } from './process.js'
 
 /** What is wrong with a definition, one sentence each; empty when it is sound. */
 export function faultsOf(definition: AnyProcess): string[] {
@@ -41,18 +42,19 @@ function arrowFaults(definition: AnyProcess): string[] {
 }
 /** An unguarded branch would swallow every branch for the same people behind it. */
 function isAmbiguous(definition: AnyProcess, arrow: Arrow): boolean {
-  if (arrow.guard || arrow.seat !== undefined) return false
+  if (arrow.guard || arrow.seat !== undefined || arrow.aim !== undefined) return false
   const branches = arrowsFrom(definition, arrow.from).filter(({ action }) => action === arrow.action)
   const later = branches.slice(branches.findIndex((branch) => branch.target === arrow.target && branch.guard === undefined && branch.by === arrow.by) + 1)
   return later.some((branch) => JSON.stringify(branch.by) === JSON.stringify(arrow.by))
 }
 function authorityFaults(definition: AnyProcess, authority: Authority): string[] {
   return rulesOf(authority).flatMap((rule) => {
-    if (rule.kind === 'applicant' || rule.kind === 'system') return []
+    if (!isSeparated(rule)) return []
     const strangers = rule.distinctFrom.filter((state) => !(state in definition.states)).map((state) => `distinct from ${state}, which does not exist`)
     const unnamed = rule.notNamedIn.filter((path) => !isField(definition, path, 'Employee')).map((path) => `not named in ${path}, which names no employee`)
+    const notOurs = rule.notMemberOf.filter((path) => !isField(definition, path, 'Department')).map((path) => `no member of ${path}, which names no department`)
     const unbound = rule.kind === 'department' && !isField(definition, rule.of, 'Department') ? [`bound to ${rule.of}, which names no department`] : []
-    return [...strangers, ...unnamed, ...unbound]
+    return [...strangers, ...unnamed, ...notOurs, ...unbound]
   })
 }
 function isField(definition: AnyProcess, path: string, entity: Entity): boolean {
@@ -79,7 +81,7 @@ function labelFaults(definition: AnyProcess): string[] {
 }
 const wordsOf = (name: string, step: AnyStep): [string, Label][] => [
   [`state ${name}`, step.label],
-  ...(isCountersign(step) ? Object.entries(step.seats).map(([seat, { label }]): [string, Label] => [`seat ${seat}`, label]) : []),
+  ...(isCountersign(step) ? Object.entries(step.seats ?? {}).map(([seat, { label }]): [string, Label] => [`seat ${seat}`, label]) : []),
 ]
 const isBilingual = ([zh, en]: Label): boolean => zh.trim() !== '' && en.trim() !== '' && !/\p{Script=Han}/u.test(en)
 

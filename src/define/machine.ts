@@ -1,19 +1,27 @@
 import { and, setup } from 'xstate'
+import { type Arrow, arrowsFrom } from './arrows.js'
 import { type Actor, judge, type Parties } from './authority.js'
 import { type Condition, type Facts, holds } from './condition.js'
-import { type AnyProcess, type AnyStep, type Arrow, arrowsFrom, type Countersign, isCountersign, isFinal, type Seat } from './process.js'
+import { type AnyProcess, type AnyStep, isFinal } from './process.js'
 
 export interface CaseContext {
   readonly facts: Facts
   readonly parties: Parties
   /** Open tasks that somebody has taken. The machine does not look at them: a claim is no authority. */
   readonly claims?: readonly Claim[]
+  /** What goes on around the tasks of the state, by seat. The machine does not look at it either. */
+  readonly work?: {
+    readonly givers: (seat: string | null) => readonly string[]
+    readonly isSuspended: (seat: string | null) => boolean
+    readonly isVetoed: (seat: string | null) => boolean
+  }
 }
 /** One task of the case that somebody has taken. `at`: ISO 8601. */
 export interface Claim {
   readonly state: string
   readonly seat: string | null
   readonly at: string
+  readonly claimedById: string
   /** As of now: whoever may not do the task any more does not hold it either. Null: inactive. */
   readonly holder: Actor | null
 }
@@ -21,6 +29,8 @@ export interface CaseEvent {
   readonly type: string
   readonly actor: Actor
   readonly seat?: string
+  /** Where to, for an act that may lead to a choice of states. */
+  readonly to?: string
 }
 /** What one act leaves behind: the arrow that was taken, by its place among the arrows of its state. */
 export interface Recorded {
@@ -36,8 +46,8 @@ export function machineOf(definition: AnyProcess) {
     guards: {
       permitted: ({ context, event }, { by }: Pick<Arrow, 'by'>) => event.actor !== undefined && judge(by, event.actor, context.parties).allowed,
       holds: ({ context, event }, { condition }: { condition: Condition }) => holds(condition, context.facts, event.actor),
-      sits: ({ event }, { seat }: { seat: string }) => event.seat === seat,
-      excused: ({ context }, { condition }: { condition: Condition }) => !holds(condition, context.facts, nobody),
+      sits: ({ event, context }, { seat }: { seat: string }) => event.seat === seat && context.parties.voices.some(({ key }) => key === seat),
+      aims: ({ event }, { aim }: { aim: string | undefined }) => event.to === aim,
     },
     actions: { record: (_, _entry: Recorded) => {} },
   }).createMachine({
@@ -48,40 +58,17 @@ export function machineOf(definition: AnyProcess) {
   })
 }
 
-/** Who asks whether a seat is needed: that must not depend on a person. */
-const nobody: Actor = { kind: 'system', employeeId: '', personId: '', roles: [], departmentIds: [], limits: {} }
-
 function stateOf(definition: AnyProcess, name: string, step: AnyStep): any {
   if (isFinal(step)) return { type: 'final' }
-  const arrows = arrowsFrom(definition, name).map((arrow, index) => ({ action: arrow.action, seat: arrow.seat, config: transitionOf(arrow, index) }))
-  if (isCountersign(step)) return parallelOf(step, arrows)
   const on: Record<string, object[]> = {}
-  for (const { action, config } of arrows) on[action] = [...(on[action] ?? []), config]
+  for (const [index, arrow] of arrowsFrom(definition, name).entries()) on[arrow.action] = [...(on[arrow.action] ?? []), transitionOf(arrow, index)]
   return { on }
-}
-
-function parallelOf(step: Countersign<any, string, string>, arrows: readonly { seat: string | undefined; config: object }[]) {
-  const region = ([seat, { when }]: [string, Seat<any>]) =>
-    [
-      seat,
-      {
-        initial: 'open',
-        states: {
-          open: {
-            ...(when && { always: { target: 'excused', guard: { type: 'excused', params: { condition: when } } } }),
-            on: { [step.sign]: { ...arrows.find((arrow) => arrow.seat === seat)?.config, target: 'signed' } },
-          },
-          signed: { type: 'final' },
-          excused: { type: 'final' },
-        },
-      },
-    ] as const
-  return { type: 'parallel', onDone: { target: step.onDone }, states: Object.fromEntries(Object.entries(step.seats).map(region)) }
 }
 
 function transitionOf(arrow: Arrow, index: number) {
   const guards = [
     { type: 'permitted' as const, params: { by: arrow.by } },
+    { type: 'aims' as const, params: { aim: arrow.aim } },
     ...(arrow.guard ? [{ type: 'holds' as const, params: { condition: arrow.guard } }] : []),
     ...(arrow.seat !== undefined ? [{ type: 'sits' as const, params: { seat: arrow.seat } }] : []),
   ]

@@ -1,7 +1,9 @@
-import type { Authority } from './authority.js'
+import type { Authority, Separation } from './authority.js'
+import type { Mode } from './ballot.js'
 import type { Condition, Facts } from './condition.js'
 import type { FormClass } from './fields.js'
 import type { Label } from './label.js'
+import type { Role } from './roles.js'
 
 export type Forms = Readonly<Record<string, FormClass>>
 /** The newest version of every form of the case, by its key; absent until somebody has filled it in. */
@@ -37,6 +39,14 @@ export interface Transition<Data, State extends string, Form extends string> {
   readonly tells?: readonly Notice[]
   /** Back for another round: what was decided from the target onward lapses. */
   readonly startsRound?: true
+  /** 退回: the actor chooses among these states, one that the case has been in; the first unless told. Always a new round. */
+  readonly returnsTo?: readonly State[]
+  /** 重新提交: may go straight back to whoever returned the case, when nothing material has changed. */
+  readonly resubmits?: true
+  /** 拿回: the actor may undo the act until somebody claims or does what follows. */
+  readonly retractable?: true
+  /** 外部事项已执行: carried out beyond this house (money paid, goods handed over); no return goes behind it. */
+  readonly executes?: true
   readonly customerStatus?: CustomerStatus
 }
 type OneOrMore<T> = T | readonly T[]
@@ -63,15 +73,31 @@ export interface Seat<Data> {
   /** The seat has to sign only when this holds on entering; absent: always. */
   readonly when?: Condition<Data>
 }
-/** 会签: compiled to an XState parallel state with a region a seat; `onDone` when every seat has signed. */
+/** Whose voices are drawn when the case enters the state, and stay as they are for the round. */
+export type Voters =
+  /** Every holder of the role whom separation of duties does not shut out. */
+  | ({ readonly everyone: Role } & Partial<Separation>)
+  /** One voice for each department that a form field names, as in `sheet.countersignDepartments`; any member raises it. */
+  | ({ readonly departments: string; readonly as: Role } & Partial<Separation>)
+
+/** 会签: several decide one state. Seats that sign by name, or voices that are drawn. */
 export interface Countersign<Data, State extends string, Form extends string> {
   readonly type: 'countersign'
   readonly label: Label
-  readonly seats: Readonly<Record<string, Seat<Data>>>
-  /** The event with which a seat signs, and the form it hands in. */
+  readonly seats?: Readonly<Record<string, Seat<Data>>>
+  readonly voters?: Voters
+  /** How it is decided; unless told, everybody signs. */
+  readonly mode?: Mode
+  /** The event of an approval, and the form that it hands in. */
   readonly sign: string
   readonly form: Form
   readonly onDone: State
+  /** 否决: the event of a rejection, its form, and where the case goes when the countersign fails. */
+  readonly against?: { readonly event: string; readonly form: Form; readonly target: State }
+  /** 弃权. */
+  readonly abstain?: { readonly event: string; readonly form: Form }
+  /** 退回 and other acts of whoever has an open voice; they end the state for all. */
+  readonly on?: Readonly<Record<string, OneOrMore<Transition<Data, State, Form>>>>
   readonly after?: Readonly<Record<string, Deadline<Data>>>
 }
 export type Outcome = 'completed' | 'rejected' | 'withdrawn' | 'cancelled'
@@ -81,6 +107,29 @@ export interface Final {
   readonly outcome: Outcome
 }
 export type Step<Data, State extends string, Form extends string> = Waiting<Data, State, Form> | Countersign<Data, State, Form> | Final
+
+/** 转办, 委派, 加签 and 补充材料: what the holder of an approval may do with it besides deciding. */
+export type Handling = 'TRANSFER' | 'DELEGATE' | 'ADD_SIGNER' | 'ASK'
+
+/** 撤回: the applicant takes the case back. */
+export interface Withdrawal<State extends string, Form extends string> {
+  readonly from: readonly State[]
+  readonly to: State
+  /** Until the first approval of the round, or until the last of these states is left. */
+  readonly until: 'FIRST_APPROVAL' | 'END'
+  readonly form: Form
+}
+/** 累计限额: what the case takes out of what a counterparty may be given in a period. Reserved once submitted, used once approved. */
+export interface Commitment<Data, State extends string> {
+  /** Cases of several processes may draw on one account. A computed one, as a line of a plan: absent, nothing is drawn. */
+  readonly account: string | ((data: Data) => string | undefined)
+  readonly counterparty: (data: Data) => string | undefined
+  /** The day (`YYYY-MM-DD`) that decides the period. */
+  readonly day: (data: Data) => string | undefined
+  readonly period: 'YEAR' | 'MONTH' | 'ALL'
+  /** The states with which the amount counts as used. */
+  readonly usedFrom: readonly State[]
+}
 
 export interface ProcessDefinition<F extends Forms, State extends string> {
   /** The catalogue's id: the folder, the prefix of the mutations and the name of the type. */
@@ -101,6 +150,22 @@ export interface ProcessDefinition<F extends Forms, State extends string> {
   readonly customerOf?: (data: DataOf<F>) => string | undefined
   /** The day (`YYYY-MM-DD`) by which the whole case was promised to end. */
   readonly dueOf?: (data: DataOf<F>) => string | undefined
+  /** 流程负责人: hears of tasks that nobody may do, and speeds, moves and watches the others. Never decides by this alone. */
+  readonly owner: Role
+  /** What the case is worth in CNY: proxies are capped by it, and commitments count it. */
+  readonly amountOf?: (data: DataOf<F>) => string | undefined
+  /** The forms whose content approvals are bound to; unless told, the one that opens the case. */
+  readonly material?: readonly (keyof F & string)[]
+  readonly handling?: readonly Handling[]
+  /** Whether a signer who was added before the decision and rejects only advises, or binds. */
+  readonly addedSigners?: 'ADVISORY' | 'BINDING'
+  readonly withdrawal?: Withdrawal<NoInfer<State>, keyof F & string>
+  /** What cases draw on; authority limits count the first. */
+  readonly commitments?: readonly Commitment<DataOf<F>, NoInfer<State>>[]
+  /** Events that may be decided for many cases at once; none that asks for a comment or a signature. */
+  readonly batch?: readonly string[]
+  /** 撤销已通过: for so many days a completed case may be revoked by another that passes the same approvals. */
+  readonly revocable?: { readonly days: number; readonly unless?: Condition<DataOf<F>> }
   readonly initial: NoInfer<State>
   readonly states: { readonly [S in State]: Step<DataOf<F>, NoInfer<State>, keyof F & string> }
 }
@@ -112,43 +177,6 @@ export const defineProcess = <F extends Forms, State extends string>(definition:
   Object.freeze(definition)
 
 export const isFinal = (step: AnyStep): step is Final => step.type === 'final'
-export const isCountersign = (step: AnyStep): step is Countersign<any, string, string> => step.type === 'countersign'
-
-/** One or several, as a list. */
-export const listOf = <T>(given: T | readonly T[] | undefined): readonly T[] => (given === undefined ? [] : Array.isArray(given) ? given : [given as T])
-
-/** One arrow out of a state, complete: the seat of a countersignature is an arrow too. */
-export interface Arrow extends AnyTransition {
-  readonly from: string
-  readonly action: string
-  readonly by: Authority
-  readonly seat?: string
-}
-/** Every arrow out of a state, in the order in which the machine tries them. */
-export function arrowsFrom(definition: AnyProcess, state: string): readonly Arrow[] {
-  const step = definition.states[state]
-  if (!step || step.type === 'final') return []
-  if (step.type === 'countersign') return Object.entries(step.seats).map(([seat, { by }]) => ({ from: state, action: step.sign, by, seat, form: step.form }))
-  return Object.entries(step.on).flatMap(([action, given]) =>
-    listOf<AnyTransition>(given).map((move) => ({ ...move, from: state, action, by: move.by ?? step.assignee })),
-  )
-}
-/** Every arrow of a process. */
-export const arrowsOf = (definition: AnyProcess): readonly Arrow[] => Object.keys(definition.states).flatMap((state) => arrowsFrom(definition, state))
-/** The states that an arrow can lead to. */
-export const targetsFrom = (definition: AnyProcess, state: string): readonly string[] => {
-  const step = definition.states[state]
-  if (step && isCountersign(step)) return [step.onDone]
-  return arrowsFrom(definition, state).flatMap(({ target }) => (target === undefined ? [] : [target]))
-}
-/** The states that can be reached from one, itself included. */
-export function reachableFrom(definition: AnyProcess, start: string): ReadonlySet<string> {
-  const seen = new Set<string>()
-  const visit = (state: string) => {
-    if (seen.has(state)) return
-    seen.add(state)
-    targetsFrom(definition, state).forEach(visit)
-  }
-  visit(start)
-  return seen
-}
+export const isCountersign = (step: AnyStep): step is Extract<AnyStep, { readonly type: 'countersign' }> => step.type === 'countersign'
+/** A state of a process, by its id. */
+export const stepIn = (definition: AnyProcess, state: string): AnyStep | undefined => definition.states[state]

@@ -111,5 +111,58 @@ export function rolesHeld(granted: readonly Role[]): Role[] {
   }
   return [...held]
 }
+/** Who stands above a post (catalogue `roles.md`, a.1 to a.3): decides in its place where separation of duties leaves nobody. */
+const above: Readonly<Partial<Record<Role, Role>>> = {
+  DEPUTY_GENERAL_MANAGER: 'GENERAL_MANAGER',
+  CS_DIRECTOR: 'GENERAL_MANAGER',
+  CS_MANAGER: 'CS_DIRECTOR',
+  RELATIONS_MANAGER: 'CS_DIRECTOR',
+  KEY_ACCOUNT_MANAGER: 'CS_DIRECTOR',
+  AFTER_SALES_MANAGER: 'CS_DIRECTOR',
+  CS_MANAGER_ASSISTANT: 'CS_MANAGER',
+  CS_SUPERVISOR: 'CS_MANAGER',
+  SURVEY_SUPERVISOR: 'CS_MANAGER',
+  SURVEY_SPECIALIST: 'SURVEY_SUPERVISOR',
+  DEVELOPMENT_SUPERVISOR: 'CS_MANAGER',
+  DEVELOPMENT_SPECIALIST: 'DEVELOPMENT_SUPERVISOR',
+  RELATIONS_SUPERVISOR: 'CS_MANAGER',
+  RELATIONS_SPECIALIST: 'RELATIONS_SUPERVISOR',
+  RECEPTION_SPECIALIST: 'RELATIONS_SUPERVISOR',
+  PROPOSAL_SPECIALIST: 'RELATIONS_SUPERVISOR',
+  KEY_ACCOUNT_SUPERVISOR: 'CS_MANAGER',
+  KEY_ACCOUNT_SPECIALIST: 'KEY_ACCOUNT_SUPERVISOR',
+  AFTER_SALES_SUPERVISOR: 'CS_MANAGER',
+  AFTER_SALES_SPECIALIST: 'AFTER_SALES_SUPERVISOR',
+  TECHNICIAN: 'AFTER_SALES_SUPERVISOR',
+  REPAIR_TECHNICIAN: 'AFTER_SALES_SUPERVISOR',
+  COMPLAINT_SUPERVISOR: 'CS_MANAGER',
+  COMPLAINT_SPECIALIST: 'COMPLAINT_SUPERVISOR',
+  INFO_SUPERVISOR: 'CS_MANAGER',
+  INFO_SPECIALIST: 'INFO_SUPERVISOR',
+  CALL_CENTER_SUPERVISOR: 'CS_MANAGER',
+  CALL_CENTER_TEAM_LEADER: 'CALL_CENTER_SUPERVISOR',
+  CALL_CENTER_AGENT: 'CALL_CENTER_TEAM_LEADER',
+  FRONT_DESK_STAFF: 'FRONT_DESK_SUPERVISOR',
+  FRONT_DESK_SUPERVISOR: 'RETENTION_CENTER_MANAGER',
+  RETENTION_CENTER_MANAGER: 'GENERAL_MANAGER',
+  CARE_SPECIALIST: 'CS_MANAGER',
+  BUSINESS_GROUP_SUPERVISOR: 'CS_MANAGER',
+  OFFICE_DIRECTOR: 'GENERAL_MANAGER',
+  DEPUTY_MANAGER: 'GENERAL_MANAGER',
+  ACCOUNT_MANAGER: 'ACCOUNT_DIRECTOR',
+  PROJECT_TEAM: 'PROJECT_LEADER',
+  SUPERVISOR: 'DIRECTOR',
+}
+const levelsMax = 5
+/** The posts above a role, the nearest first, at most five. */
+export function rolesAbove(role: Role): Role[] {
+  const line: Role[] = []
+  for (let next = above[role]; next && line.length < levelsMax; next = above[next]) line.push(next)
+  return line
+}
+
+/** The roles whose holders also hold this one, itself included. */
+export const grantsOf = (role: Role): Role[] => roleIds.filter((granted) => rolesHeld([granted]).includes(role))
+
 /** Roles that may be given to an employee: all but the external ones and those that everybody holds. */
 export const grantable = (role: Role): boolean => !specs[role].external && !specs[role].everyone

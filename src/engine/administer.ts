@@ -1,35 +1,46 @@
 import { type Actor, fieldError, grantable, judge, noCaseYet, type Reason, type Role, reason, role, roleIds } from '../define/index.js'
-import type { CommandTransaction, EntryFacts, Receipt } from './case-store.js'
+import type { CommandTransaction, EntryFacts, OrganisationChange, Receipt } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
 import { entryWith } from './entry.js'
+import { handOver } from './hand-over.js'
 import type { Processes } from './processes.js'
+import { againstProxy } from './proxies.js'
 import { Refused, refuse } from './refused.js'
 
 /**
- * A change of the organisation: who holds which role, who may decide how much, who is there at all.
- * Takes effect with the next act of the person. Throws `NOT_AUTHORISED`, `SOD_CONFLICT`, `NOT_FOUND`, `INPUT_INVALID`, `CONDITION_UNMET`.
+ * A change of the organisation: who holds which role, who may decide how much, who stands in for whom, who is there at all.
+ * Takes effect with the next act of the person; what somebody loses is handed on in the same transaction.
+ * Throws `NOT_AUTHORISED`, `SOD_CONFLICT`, `NOT_FOUND`, `INPUT_INVALID`, `CONDITION_UNMET`.
  */
 export async function administer(processes: Processes, tx: CommandTransaction, command: AdministerCommand): Promise<Receipt> {
   const actor = await tx.actor(command.actorId, organisation)
   if (!actor) throw refuse('UNAUTHENTICATED')
+  const { change } = command
+  const isProxy = change.action === 'GRANT_PROXY' || change.action === 'REVOKE_PROXY'
   const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, noCaseYet(''))
-  if (!verdict.allowed) throw new Refused(verdict.reasons)
-  const reasons = [...wrongWords(processes, command), ...(await aboutThePerson(tx, command, actor))]
+  if (!isProxy && !verdict.allowed) throw new Refused(verdict.reasons)
+  const reasons = [...wrongWords(processes, command), ...(isProxy ? await againstProxy(tx, change, actor) : await aboutThePerson(tx, command, actor))]
   if (reasons.length > 0) throw new Refused(reasons)
-  const subjectId = await tx.changeOrganisation(command.change)
-  const sequence = await tx.recordOrganisation(administrationEntry(command, 'DONE', [], verdict.role))
+  const subjectId = await tx.changeOrganisation(change, command.actorId)
+  const report = takesAway(change) ? await handOver(processes, tx, change.employeeId, command) : {}
+  const entry = administrationEntry(command, 'DONE', [], verdict.allowed ? verdict.role : 'EMPLOYEE')
+  const sequence = await tx.recordOrganisation({ ...entry, details: { ...entry.details, ...report } })
   return { caseId: subjectId, sequence }
 }
 
 /** The history of the organisation stands beside those of the processes, under this name. */
 export const organisation = 'organisation'
 
+type Losing = Extract<OrganisationChange, { action: 'SET_ACTIVE' | 'REVOKE_ROLE' }>
+const takesAway = (change: OrganisationChange): change is Losing => change.action === 'REVOKE_ROLE' || (change.action === 'SET_ACTIVE' && !change.active)
+
 function wrongWords(processes: Processes, { change }: AdministerCommand): Reason[] {
   const invalid = (path: string): Reason =>
     reason('INPUT_INVALID', [`${path}：${fieldError(path, 'CHOICE_UNKNOWN').message[0]}`, `${path}: ${fieldError(path, 'CHOICE_UNKNOWN').message[1]}`])
   const isRole = !('role' in change) || (roleIds.includes(change.role) && grantable(change.role))
   const isProcess = change.action !== 'SET_LIMIT' || processes.current.has(change.process)
-  return [...(isRole ? [] : [invalid('role')]), ...(isProcess ? [] : [invalid('process')])]
+  const areProcesses = change.action !== 'GRANT_PROXY' || change.processes.every((id) => processes.current.has(id))
+  return [...(isRole ? [] : [invalid('role')]), ...(isProcess ? [] : [invalid('process')]), ...(areProcesses ? [] : [invalid('processes')])]
 }
 
 async function aboutThePerson(tx: CommandTransaction, { change }: AdministerCommand, actor: Actor): Promise<Reason[]> {
@@ -46,6 +57,7 @@ async function aboutThePerson(tx: CommandTransaction, { change }: AdministerComm
 /** What the history says of a change of the organisation, done or refused. */
 export function administrationEntry(command: AdministerCommand, result: EntryFacts['result'], reasons: readonly Reason[], roleUsed: Role | null): EntryFacts {
   const { action, ...details } = command.change
+  const { reason: text, ...told } = details as typeof details & { reason?: string }
   return entryWith({
     process: organisation,
     definitionVersion: 1,
@@ -56,10 +68,11 @@ export function administrationEntry(command: AdministerCommand, result: EntryFac
     actor: { id: command.actorId, kind: 'employee' },
     roleUsed,
     details: Object.fromEntries(
-      Object.entries(details)
+      Object.entries(told)
         .filter(([, value]) => value !== undefined && value !== null)
         .map(([name, value]) => [name, String(value)]),
     ),
+    aside: text === undefined ? {} : { text },
     occurredAt: command.occurredAt ?? null,
     requestId: command.requestId,
     idempotencyKey: command.idempotencyKey,

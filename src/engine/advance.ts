@@ -1,30 +1,33 @@
 import { transition } from 'xstate'
-import type { Actor, Arrow, CaseContext, Decision, Outcome, Role } from '../define/index.js'
-import { arrowsFrom, isFinal, judge } from '../define/index.js'
-import type { CaseRecord, StateValue } from './case-store.js'
-import { openSeatsOf, stateNameOf } from './judgement.js'
+import type { Actor, Arrow, CaseContext, Decision, Outcome, Role, Rule } from '../define/index.js'
+import { arrowsFrom, isFinal, isSeparated, judge, sinceEntered } from '../define/index.js'
+import type { CaseRecord } from './case-store.js'
+import { seatOf } from './judgement.js'
 import type { LoadedProcess } from './processes.js'
 
 /** Where one act leads. */
 export interface Step {
   readonly arrow: Arrow
   readonly role: Role
-  readonly value: StateValue
+  readonly seat: string | null
   readonly state: string
   readonly outcome: Outcome | null
   readonly round: number
   readonly decisions: readonly Decision[]
+  /** The case came to another state, or to the same one anew. */
+  readonly moves: boolean
+}
+interface Act {
+  readonly action: string
+  readonly actor: Actor
+  readonly seat?: string | undefined
+  readonly to?: string | undefined
 }
 
 /** The pure step: null when the machine does not accept the act from this actor now. */
-export function advance(
-  { definition, machine }: LoadedProcess,
-  record: CaseRecord,
-  context: CaseContext,
-  act: { action: string; actor: Actor; seat?: string | undefined },
-): Step | null {
-  const snapshot = machine.resolveState({ value: record.value as never, context })
-  const event = { type: act.action, actor: act.actor, ...(act.seat !== undefined && { seat: act.seat }) }
+export function advance({ definition, machine }: LoadedProcess, record: CaseRecord, context: CaseContext, act: Act): Step | null {
+  const snapshot = machine.resolveState({ value: record.state as never, context })
+  const event = { type: act.action, actor: act.actor, ...(act.seat !== undefined && { seat: act.seat }), ...(act.to !== undefined && { to: act.to }) }
   if (!snapshot.can(event)) return null
   const [next, effects] = transition(machine, snapshot, event)
   const recorded = effects.filter(({ type }) => type === 'record').map(({ params }) => params as { from: string; arrow: number })
@@ -32,37 +35,55 @@ export function advance(
   const arrow = arrowsFrom(definition, recorded[0]!.from)[recorded[0]!.arrow]!
   const verdict = judge(arrow.by, act.actor, context.parties)
   if (!verdict.allowed) throw new Error(`${definition.id} ${act.action}: the machine let pass whom authority refuses`)
-  const value = next.value as StateValue
-  const state = stateNameOf(value)
+  const state = next.value as unknown as string
   const step = definition.states[state]!
-  const round = arrow.startsRound ? record.round + 1 : record.round
-  const decision: Decision = {
-    state: arrow.from,
-    to: state,
-    action: arrow.action,
-    personId: act.actor.personId,
-    role: verdict.role,
-    round: record.round,
-    ...(arrow.seat !== undefined && { seat: arrow.seat }),
-  }
+  const seat = arrow.seat ?? (arrow.vote ? (seatOf(act.actor, context) ?? null) : null)
+  const decision = decisionOf(record, context, arrow, act.actor, verdict, { state, seat })
   return {
     arrow,
     role: verdict.role,
-    value,
+    seat,
     state,
     outcome: isFinal(step) ? step.outcome : null,
-    round,
-    decisions: arrow.startsRound ? surviving(record.decisions, definition, state) : [...record.decisions, decision],
+    round: arrow.startsRound ? record.round + 1 : record.round,
+    decisions: decisionsAfter(record, definition, arrow, decision),
+    moves: arrow.target !== undefined,
   }
 }
 
+function decisionOf(
+  record: CaseRecord,
+  { facts }: CaseContext,
+  arrow: Arrow,
+  actor: Actor,
+  { role, rule }: { role: Role; rule: Rule },
+  { state, seat }: { state: string; seat: string | null },
+): Decision {
+  const limit = actor.limits[role]
+  return {
+    state: arrow.from,
+    to: state,
+    action: arrow.action,
+    personId: actor.personId,
+    role,
+    round: record.round,
+    sequence: record.version + 1,
+    at: facts.at,
+    ...(actor.onBehalfOf && { principalId: actor.onBehalfOf.personId }),
+    ...(seat !== null && { seat }),
+    ...(isSeparated(rule) && rule.notApplicant && { approves: true as const }),
+    ...(arrow.vote && { vote: arrow.vote }),
+    ...(limit !== undefined && { limit }),
+    ...(arrow.executes && { executed: true as const }),
+  }
+}
+function decisionsAfter({ decisions }: CaseRecord, definition: LoadedProcess['definition'], arrow: Arrow, decision: Decision): readonly Decision[] {
+  if (arrow.startsRound) return surviving(decisions, definition, decision.to)
+  return arrow.undoes ? decisions.slice(0, -1) : [...decisions, decision]
+}
 /** A new round: what was decided since the target was last entered lapses, what stands before it stays. */
 function surviving(decisions: readonly Decision[], definition: LoadedProcess['definition'], target: string): Decision[] {
-  const entered = decisions.findLastIndex(({ state, to }) => to === target && state !== target)
-  if (entered >= 0) return decisions.slice(0, entered + 1)
-  return target === definition.initial ? [] : [...decisions]
+  if (target === definition.initial) return []
+  const lapses = sinceEntered(decisions, target).length
+  return lapses === decisions.length ? [...decisions] : decisions.slice(0, decisions.length - lapses)
 }
-
-/** Where the case waits: one point a state, or one an open seat. */
-export const waitingPoints = (value: StateValue): readonly { state: string; seat: string | null }[] =>
-  typeof value === 'string' ? [{ state: value, seat: null }] : openSeatsOf(value).map((seat) => ({ state: stateNameOf(value), seat }))

@@ -1,7 +1,42 @@
-import type { Actor, Claim, CustomerStatus, Decision, FormValues, Outcome, Reason, Relative, Role } from '../define/index.js'
+import type { Actor, Ballot, Claim, CustomerStatus, Decision, FormValues, Outcome, Reason, Relative, Returned, Role } from '../define/index.js'
+import type { PaperVersion } from './content.js'
 
-/** XState's state value, as stored: a name, or for a countersign one region a seat. */
-export type StateValue = string | { readonly [state: string]: { readonly [seat: string]: string } }
+/**
+ * What goes on around the decision that a case waits for, and is gone when the case moves on:
+ * who votes, who was asked first, who gave the task away, where the case was returned from.
+ */
+export interface Handling {
+  readonly ballot?: Ballot | null
+  readonly held?: HeldAct | null
+  readonly returned?: Returned | null
+  /** 转办: whoever gave a task away, by its place. They do not get it back. */
+  readonly givers?: Readonly<Record<string, readonly string[]>>
+}
+/** Somebody is asked before or after a decision is taken: 委派, 加签 or 补充材料. */
+export interface Ask {
+  readonly id: string
+  readonly kind: 'OPINION' | 'SIGN_BEFORE' | 'SIGN_AFTER' | 'ANSWER'
+  /** The task that asks, by its seat in the present state. */
+  readonly seat: string | null
+  /** Who asks and who is asked: accounts, and the persons behind them. */
+  readonly by: Party
+  readonly to: Party
+  readonly question: string
+  /** WAITING: a signer who follows is asked once the decision before him is taken. */
+  readonly status: 'WAITING' | 'OPEN' | 'APPROVED' | 'REJECTED' | 'ANSWERED' | 'WITHDRAWN'
+}
+export interface Party {
+  readonly employeeId: string
+  readonly personId: string
+}
+/** A decision that stands, and waits for the signers who follow it. Its forms are handed in once they have signed. */
+export interface HeldAct {
+  readonly actor: Actor
+  readonly action: string
+  readonly seat: string | null
+  readonly to: string | null
+  readonly forms: readonly FormSubmission[]
+}
 
 /** A case as the door reads and writes it. Times are ISO 8601 in UTC with microseconds. */
 export interface CaseRecord {
@@ -11,16 +46,20 @@ export interface CaseRecord {
   readonly definitionVersion: number
   readonly definitionHash: string
   readonly state: string
-  readonly value: StateValue
   readonly outcome: Outcome | null
   /** Equal to the sequence of the case's newest audit entry. */
   readonly version: number
   readonly round: number
   readonly decisions: readonly Decision[]
+  readonly handling: Handling
   readonly applicantId: string
   readonly applicantPersonId: string
   readonly customerId: string | null
   readonly parentId: string | null
+  /** 撤销: the completed case that this one revokes once it passes. */
+  readonly revokesId: string | null
+  readonly openedAt: string
+  readonly closedAt: string | null
   readonly headHash: string
 }
 
@@ -32,8 +71,17 @@ export interface Surroundings {
   readonly openCases: Readonly<Record<string, number>>
   readonly settings: Readonly<Record<string, number>>
   readonly claims: readonly Claim[]
-  /** The human being behind each employee whom the forms name. */
+  /** Whoever is or was asked in the present state. */
+  readonly asks: readonly Ask[]
+  /** The human being behind each employee whom the forms name or who wrote them. */
   readonly personOf: Readonly<Record<string, string>>
+  /** Who wrote the newest version of each form, by key. */
+  readonly editorOf: Readonly<Record<string, string>>
+  readonly contentSalt: string
+  /** What other cases have reserved or used of each account before this one; CNY. */
+  readonly committedBefore: readonly string[]
+  /** The cases that forms just handed in name, by id. */
+  readonly named: Readonly<Record<string, Relative>>
 }
 
 /** A new version of a form. */
@@ -55,27 +103,38 @@ export interface TaskRecord {
   readonly id: string
   readonly state: string
   readonly seat: string | null
+  readonly kind: TaskKind
+  readonly askId: string | null
   readonly isOpen: boolean
   readonly holderId: string | null
 }
+/** 办理, or what somebody is asked for around it. */
+export type TaskKind = 'DECIDE' | 'SIGN' | 'ADVISE' | 'ANSWER'
 
 /** Who may take a task: one row a rule. */
 export interface Offer {
   readonly role: Role
+  /** 0: whom the rule names. From 1 on: who stands above, and counts while separation of duties leaves nobody below. */
+  readonly level: number
+  /** At a level above 0, the role in whose place. */
+  readonly standsInFor: Role | null
   readonly departmentIds: readonly string[] | null
   readonly personId: string | null
   readonly excludedPersonIds: readonly string[]
+  readonly excludedDepartmentIds: readonly string[]
 }
 export interface NewTask {
   readonly state: string
   readonly seat: string | null
   readonly dueOn: string | null
   readonly offers: readonly Offer[]
+  readonly kind?: TaskKind
+  readonly askId?: string
 }
 /** What happens to the open tasks of the case with one act. */
 export interface TaskChange {
-  /** All open tasks end, or only the one of a seat; `null` leaves them. */
-  readonly close: 'all' | { readonly seat: string } | null
+  /** All open tasks end, or only those of one seat; `null` leaves them. */
+  readonly close: 'all' | { readonly seat: string | null } | null
   /** The task that the act itself did, by state and seat: completed; the others are superseded. */
   readonly done: { readonly state: string; readonly seat: string | null }
   readonly open: readonly NewTask[]
@@ -89,13 +148,19 @@ export interface EntryFacts {
   readonly action: string
   readonly seat: string | null
   readonly from: string | null
-  readonly to: StateValue | null
+  readonly to: string | null
   readonly round: number
   readonly result: 'DONE' | 'REFUSED' | 'CONFLICT'
   readonly reasons: readonly Reason[]
   readonly actor: { readonly id: string; readonly kind: 'employee' | 'system' }
   readonly onBehalfOfId: string | null
+  /** The proxy grant under which it was done. */
+  readonly grantId: string | null
   readonly roleUsed: Role | null
+  /** What the content was when it was decided. */
+  readonly contentDigest: string | null
+  /** What stands beside the hashed text, which holds its salted digest: the printed name of whoever decided (签字), what was said. */
+  readonly aside: { readonly signedName?: string; readonly text?: string }
   readonly forms: readonly FormReceipt[]
   readonly links: readonly { readonly process: string; readonly caseId?: string; readonly refused?: string }[]
   readonly customerStatus: CustomerStatus | null
@@ -113,7 +178,17 @@ export interface CaseChange {
   readonly dueOn: string | null
   readonly entry: EntryFacts
   readonly tasks: TaskChange
-  readonly participantPersonId: string | null
+  readonly participantPersonIds: readonly string[]
+  readonly commitments: readonly CommitmentChange[]
+}
+/** What a case takes out of an account, from this act on. */
+export interface CommitmentChange {
+  readonly account: string
+  readonly counterpartyId: string
+  /** `2026` or `2026-11`. */
+  readonly period: string
+  readonly amount: string
+  readonly status: 'RESERVED' | 'USED' | 'RELEASED'
 }
 
 export interface IdempotencyClaim {
@@ -128,6 +203,20 @@ export type OrganisationChange =
   | { readonly action: 'REVOKE_ROLE'; readonly employeeId: string; readonly role: Role }
   | { readonly action: 'SET_ACTIVE'; readonly employeeId: string; readonly active: boolean }
   | {
+      /** 代理: the proxy decides in the principal's place, for a time. */
+      readonly action: 'GRANT_PROXY'
+      readonly employeeId: string
+      readonly proxyId: string
+      /** Empty: every process. */
+      readonly processes: readonly string[]
+      /** CNY; null: the principal's own limits alone. */
+      readonly amountCap: string | null
+      readonly validFrom: string | null
+      readonly validTo: string
+      readonly reason: string
+    }
+  | { readonly action: 'REVOKE_PROXY'; readonly employeeId: string; readonly grantId: string }
+  | {
       readonly action: 'SET_LIMIT'
       readonly process: string
       readonly role: Role
@@ -135,6 +224,8 @@ export type OrganisationChange =
       readonly employeeId: string | null
       /** Null: no limit any more, so that nothing is within it. */
       readonly amount: string | null
+      /** 累计限额: what a counterparty's period may come to; null: no bound. */
+      readonly cumulative?: string | null
       readonly validFrom?: string
       readonly validTo?: string
     }
@@ -146,6 +237,19 @@ export interface Receipt {
   readonly sequence: number
 }
 
+/** 草稿: a decision that is not taken yet. `content`: its forms as the client keeps them, JSON text. */
+export interface Draft {
+  readonly action: string
+  readonly content: string
+}
+/** Whom separation of duties keeps from an act. */
+export interface ShutOut {
+  readonly personIds: readonly string[]
+  readonly departmentIds: readonly string[]
+}
+/** How many there are, and how many may act. */
+export type Staffing = Readonly<Partial<Record<Role, { readonly members: number; readonly eligible: number }>>>
+
 /** One transaction of the door. Locks are taken in the order of the methods. */
 export interface CommandTransaction {
   /** Null: the key is new and now taken. Otherwise what the key did before. */
@@ -154,9 +258,21 @@ export interface CommandTransaction {
   lockCase(id: string): Promise<CaseRecord | null>
   /** The employee as of now, with roles and limits for the process; shared locks until the commit. */
   actor(employeeId: string, process: string): Promise<Actor | null>
+  /** The same employee acting for another, who gave a proxy that holds now. Null: there is no such proxy. */
+  actorFor(actor: Actor, principalId: string, process: string, amount: string | undefined): Promise<Actor | null>
+  /** How many people hold each role, and how many of them are not shut out. */
+  staffing(roles: readonly Role[], shutOut: ShutOut): Promise<Staffing>
+  /** Everybody who holds a role now and is not shut out, in the order of their numbers. */
+  holders(role: Role, shutOut: ShutOut): Promise<readonly Party[]>
   /** The database's clock after the locks. */
   now(): Promise<string>
   surroundings(of: CaseRecord, asked: { readonly openCases: readonly string[] }): Promise<Surroundings>
+  /** What other cases have reserved or used before this one, of what its forms say that it draws on; CNY, `0` where it draws on nothing. */
+  committedBefore(caseId: string, drawn: readonly (Omit<CommitmentChange, 'status' | 'amount'> | null)[]): Promise<readonly string[]>
+  /** Cases by id, with their newest forms; one that was revoked says so in its outcome. */
+  relatives(ids: readonly string[]): Promise<Readonly<Record<string, Relative>>>
+  /** Every version of these forms, in the order of their sequence. */
+  paperVersions(caseId: string, keys: readonly string[]): Promise<readonly PaperVersion[]>
   /** The persons behind employees, and which of the ids do not exist. */
   personsOf(employeeIds: readonly string[]): Promise<Readonly<Record<string, string>>>
   missing(references: readonly { readonly entity: string; readonly id: string }[]): Promise<readonly string[]>
@@ -165,19 +281,48 @@ export interface CommandTransaction {
   openChildren(parentId: string, process: string): Promise<readonly CaseRecord[]>
   caseOfTask(taskId: string): Promise<string | null>
   task(taskId: string): Promise<TaskRecord | null>
+  openTasks(caseId: string): Promise<readonly TaskRecord[]>
   /** Gives a task to somebody, or back to its pool. */
   setHolder(taskId: string, employeeId: string | null): Promise<void>
+  setHandling(caseId: string, handling: Handling): Promise<void>
+  suspend(taskId: string, suspended: boolean): Promise<void>
+  closeTask(taskId: string, completedById: string | null, atVersion: number): Promise<void>
+  openTask(of: CaseRecord, task: NewTask): Promise<void>
+  ask(of: CaseRecord, asks: readonly Ask[]): Promise<void>
+  settleAsk(id: string, status: Ask['status'], answer: string | null): Promise<void>
+  /** How often the task was reminded of in the last hour and day. */
+  remindersOf(taskId: string): Promise<{ readonly lastHour: number; readonly lastDay: number }>
+  remind(taskId: string, employeeId: string): Promise<void>
+  /** 抄送: these people may see the case from now on. Output: how many had no copy before. */
+  copy(caseId: string, from: Party, to: readonly Party[], text: string): Promise<number>
+  copiesOf(caseId: string): Promise<number>
+  saveDraft(taskId: string, employeeId: string, draft: Draft): Promise<void>
+  /** The case that revokes this one, while it is open or once it has passed. */
+  revocationOf(caseId: string): Promise<string | null>
   /** Adds to what is known of the work on a case, beside its history. */
   recordWork(caseId: string, entry: EntryFacts): Promise<void>
   /** The roles given to an employee, now or from a later day on; implied ones left out. */
   grantedRoles(employeeId: string): Promise<readonly Role[]>
+  /** Proxies that hold at any moment of the period and touch one of these people. Times: ISO 8601. */
+  proxiesTouching(
+    employeeIds: readonly string[],
+    from: string | null,
+    to: string,
+  ): Promise<readonly { readonly id: string; readonly principalId: string; readonly proxyId: string }[]>
+  proxyGrant(grantId: string): Promise<{ readonly principalId: string; readonly proxyId: string } | null>
+  /** Cases with an open task that this person holds, or has the only voice of. */
+  casesHeldBy(employeeId: string): Promise<readonly string[]>
+  /** Whoever stands in for somebody who has left. */
+  proxyOf(employeeId: string): Promise<Party | null>
 
-  newCase(draft: Omit<CaseRecord, 'id' | 'number' | 'headHash'>): Promise<CaseRecord>
+  newCase(draft: Omit<CaseRecord, 'id' | 'number' | 'headHash' | 'openedAt' | 'closedAt'>): Promise<CaseRecord>
   addForms(of: CaseRecord, sequence: number, employeeId: string, forms: readonly FormSubmission[]): Promise<readonly FormReceipt[]>
   setCustomerStatus(customerId: string, status: CustomerStatus): Promise<void>
   save(change: CaseChange): Promise<CaseRecord>
-  /** Output: the id of the employee or limit that was changed. */
-  changeOrganisation(change: OrganisationChange): Promise<string>
+  /** What a revoked case had reserved or used is free again. */
+  releaseCommitment(caseId: string): Promise<void>
+  /** Output: the id of the employee, limit or proxy grant that was changed. */
+  changeOrganisation(change: OrganisationChange, changedBy: string): Promise<string>
   /** Adds to the history of the organisation. Output: the sequence there. */
   recordOrganisation(entry: EntryFacts): Promise<number>
   keep(claim: IdempotencyClaim, receipt: Receipt): Promise<void>

@@ -1,23 +1,41 @@
 import type { Reason } from '../define/index.js'
 import { administer, administrationEntry } from './administer.js'
 import type { CommandStore, CommandTransaction, IdempotencyClaim, Receipt } from './case-store.js'
-import { claim } from './claim.js'
-import { type AdministerCommand, type Answer, type ClaimCommand, type DecideCommand, hashOf, type OpenCommand } from './commands.js'
+import {
+  type AdministerCommand,
+  type Answer,
+  type BesideCommand,
+  type DecideCommand,
+  type DraftCommand,
+  type HandleCommand,
+  hashOf,
+  type OpenCommand,
+} from './commands.js'
+import { copy } from './copy.js'
 import { decide } from './decide.js'
+import { saveDraft } from './draft.js'
 import { entryWith, under } from './entry.js'
+import { handle } from './handling/handle.js'
 import { open } from './open.js'
 import type { Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
+import { revoke } from './revoke.js'
 
 /** The one door: no other code changes a case. All throw {@link Refused} for every expected failure, which is then on record. */
 export interface Door {
   open(command: OpenCommand): Promise<Answer>
   decide(command: DecideCommand): Promise<Answer>
   administer(command: AdministerCommand): Promise<Answer>
-  /** Takes a task out of its pool, or gives it back. */
-  claim(command: ClaimCommand): Promise<void>
+  /** Everything that is done with a task besides deciding it. */
+  handle(command: HandleCommand): Promise<Answer>
+  /** 草稿: keeps a decision that is not taken yet. */
+  saveDraft(command: DraftCommand): Promise<Answer>
+  /** 抄送: lets people see a case. */
+  copy(command: BesideCommand): Promise<Answer>
+  /** 撤销已通过: opens the case that revokes a completed one. The answer names the new case. */
+  revoke(command: BesideCommand): Promise<Answer>
 }
-type Command = OpenCommand | DecideCommand | AdministerCommand
+type Command = OpenCommand | DecideCommand | AdministerCommand | HandleCommand | BesideCommand | DraftCommand
 /** What the door stands on. `report`: told when a refusal could not be recorded. */
 export interface House {
   readonly store: CommandStore
@@ -29,19 +47,18 @@ export const doorOf = (house: House): Door => ({
   open: (command) => once(house, command, (tx) => open(house.processes, tx, command)),
   decide: (command) => once(house, command, (tx) => decide(house.processes, tx, command)),
   administer: (command) => once(house, command, (tx) => administer(house.processes, tx, command)),
-  claim: (command) => claimed(house, command),
+  // A claim needs no key: repeating it changes nothing.
+  handle: (command) => (claims.includes(command.operation) ? unkeyed : once)(house, command, (tx) => handle(house.processes, tx, command)),
+  saveDraft: (command) => once(house, command, (tx) => saveDraft(house.processes, tx, command)),
+  copy: (command) => once(house, command, (tx) => copy(house.processes, tx, command)),
+  revoke: (command) => once(house, command, (tx) => revoke(house.processes, tx, command)),
 })
 
-async function claimed({ store, processes, report }: House, command: ClaimCommand): Promise<void> {
-  const refused = await store.transact((tx) => claim(processes, tx, command))
-  if (!refused) return
-  await store.recordRefusal(refused.caseId, refused.entry).catch(report)
-  throw refused.told
-}
+const claims: readonly HandleCommand['operation'][] = ['CLAIM', 'RELEASE']
 
 /** One command, one transaction, one effect, however often it is sent. */
-async function once(house: House, command: Command, work: (tx: CommandTransaction) => Promise<Receipt>): Promise<Answer> {
-  try {
+const once = (house: House, command: Command, work: (tx: CommandTransaction) => Promise<Receipt>): Promise<Answer> =>
+  onRecord(house, command, async () => {
     if (!/^[\x21-\x7e]{1,255}$/.test(command.idempotencyKey)) throw refuse('INPUT_INVALID', { fields: [keyFault] })
     const claim: IdempotencyClaim = { actorId: command.actorId, key: command.idempotencyKey, requestHash: hashOf(command) }
     return await house.store.transact(async (tx) => {
@@ -51,6 +68,13 @@ async function once(house: House, command: Command, work: (tx: CommandTransactio
       await tx.keep(claim, receipt)
       return { ...receipt, replayed: false }
     })
+  })
+const unkeyed = (house: House, command: Command, work: (tx: CommandTransaction) => Promise<Receipt>): Promise<Answer> =>
+  onRecord(house, command, async () => ({ ...(await house.store.transact(work)), replayed: false }))
+
+async function onRecord(house: House, command: Command, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work()
   } catch (error) {
     // A busy house has judged nothing.
     if (error instanceof Refused && error.code !== 'BUSY') await putOnRecord(house, command, error.onRecord)
@@ -70,6 +94,8 @@ function replayed(before: { requestHash: string; receipt: Receipt }, claim: Idem
 
 /** The refusal stands whether or not it can be written down; failing to write it is reported, not hidden. */
 async function putOnRecord({ store, processes, report }: House, command: Command, refused: Refused): Promise<void> {
+  if (refused.attempt) return store.recordRefusal(refused.attempt.caseId, refused.attempt.entry).catch(report)
+  if (!('process' in command) && !('change' in command)) return
   if ('change' in command) return store.recordRefusal(null, administrationEntry(command, 'REFUSED', refused.reasons, null)).catch(report)
   const loaded = processes.current.get(command.process)
   if (!loaded) return

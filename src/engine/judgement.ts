@@ -1,16 +1,32 @@
-import type { Actor, Arrow, Authority, CaseContext, Claim, Facts, Parties, Reason } from '../define/index.js'
-import { arrowsFrom, arrowsOf, isFinal, judge, reason, unmet } from '../define/index.js'
-import type { CaseRecord, StateValue, Surroundings } from './case-store.js'
+import type { Actor, Arrow, Authority, Ballot, CaseContext, Claim, Facts, Parties, Reason } from '../define/index.js'
+import {
+  arrowsFrom,
+  arrowsOf,
+  isCountersign,
+  isFinal,
+  judge,
+  modeOf,
+  openSeats,
+  personsBehind,
+  reason,
+  stepIn,
+  unmet,
+  voiceOf,
+  votesOn,
+} from '../define/index.js'
+import type { Ask, CaseRecord, Surroundings } from './case-store.js'
+import { contentDigestOf, materialForms } from './content.js'
 import type { LoadedProcess } from './processes.js'
 
 /** The organisation lives by the calendar of Shanghai: a day begins there. */
 const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' })
 const dayOf = (instant: string): string => calendar.format(new Date(instant))
 
-/** Gathers what the machine looks at. `at`: the moment of the act, ISO 8601. */
-export function contextOf(record: CaseRecord, around: Surroundings, at: string): CaseContext {
+/** Gathers what the machine looks at. `at`: the moment of the act, ISO 8601; `data`: the forms with those just handed in. */
+export function contextOf(loaded: LoadedProcess, record: CaseRecord, around: Surroundings, at: string, data = around.data): CaseContext {
   const facts: Facts = {
-    data: around.data,
+    data,
+    before: around.data,
     at,
     today: dayOf(at),
     customerId: record.customerId,
@@ -20,91 +36,151 @@ export function contextOf(record: CaseRecord, around: Surroundings, at: string):
     parent: around.parent,
     openCases: around.openCases,
     settings: around.settings,
+    committedBefore: around.committedBefore,
+    named: around.named,
+    ballot: record.handling.ballot ?? null,
+    returned: record.handling.returned ?? null,
+    contentDigest: contentDigestOf(loaded, data, around.contentSalt),
+    claimed: around.claims.length > 0,
   }
+  return { facts, parties: partiesOf(loaded, record, around, data), claims: around.claims, work: workOf(loaded, record, around) }
+}
+const pausing: readonly Ask['kind'][] = ['OPINION', 'SIGN_BEFORE', 'ANSWER']
+function workOf({ definition }: LoadedProcess, { handling }: CaseRecord, { asks }: Surroundings): NonNullable<CaseContext['work']> {
+  const asked = (seat: string | null) => asks.filter((ask) => ask.seat === seat)
+  return {
+    givers: (seat) => handling.givers?.[seat ?? ''] ?? [],
+    isSuspended: (seat) =>
+      (handling.held !== undefined && handling.held !== null && handling.held.seat === seat) ||
+      asked(seat).some(({ kind, status }) => status === 'OPEN' && pausing.includes(kind)),
+    isVetoed: (seat) => definition.addedSigners === 'BINDING' && asked(seat).some(({ kind, status }) => kind === 'SIGN_BEFORE' && status === 'REJECTED'),
+  }
+}
+function partiesOf(loaded: LoadedProcess, record: CaseRecord, around: Surroundings, data: Surroundings['data']): Parties {
   const named = (path: string): readonly string[] => {
     const [key = '', field = ''] = path.split('.')
-    const value = around.data[key]?.[field]
+    const value = data[key]?.[field]
     return value === undefined ? [] : Array.isArray(value) ? value : [String(value)]
   }
-  const parties: Parties = {
+  const person = (id: string) => around.personOf[id] ?? id
+  const ballot = record.handling.ballot
+  return {
     applicantPersonId: record.applicantPersonId,
     decisions: record.decisions,
     parentDecisions: around.parent?.decisions ?? [],
     departmentsIn: named,
-    personsIn: (path) => named(path).map((id) => around.personOf[id] ?? id),
+    personsIn: (path) => named(path).map(person),
+    editors: materialForms(loaded.definition)
+      .flatMap((form) => around.editorOf[form] ?? [])
+      .map(person),
+    voices: openVoices(loaded, record),
+    voted: ballot ? votesOn(ballot, record.decisions).flatMap(({ personId, principalId }) => (principalId ? [personId, principalId] : [personId])) : [],
   }
-  return { facts, parties, claims: around.claims }
 }
 
-/** The name of the state that a value stands for. */
-export const stateNameOf = (value: StateValue): string => (typeof value === 'string' ? value : Object.keys(value)[0]!)
-/** The seats that still have to sign. */
-export const openSeatsOf = (value: StateValue): readonly string[] =>
-  typeof value === 'string'
-    ? []
-    : Object.entries(Object.values(value)[0]!)
-        .filter(([, region]) => region === 'open')
-        .map(([seat]) => seat)
+/** The voices of the present countersign that may be raised now; none in other states. */
+export function openVoices({ definition }: Pick<LoadedProcess, 'definition'>, { state, handling, decisions }: CaseRecord): Ballot['seats'] {
+  const step = definition.states[state]
+  if (!step || !isCountersign(step) || !handling.ballot) return []
+  return openSeats(handling.ballot, modeOf(step), decisions).filter(({ key }) => key !== handling.held?.seat)
+}
 
 /** What a judgement leaves open: conditions about forms that the act would hand in, and which seat it would take. */
 export type LeftOpen = 'nothing' | 'forms' | 'forms and seat'
 
+export interface Act {
+  readonly action: string
+  readonly actor: Actor
+  readonly seat?: string | undefined
+  readonly to?: string | undefined
+}
+
 /** Every reason why this actor may not do this now; empty when the act may be done. */
-export function reasonsAgainst(
-  { definition }: LoadedProcess,
-  record: CaseRecord,
-  context: CaseContext,
-  act: { action: string; actor: Actor; seat?: string | undefined },
-  open: LeftOpen = 'nothing',
-): Reason[] {
+export function reasonsAgainst({ definition }: LoadedProcess, record: CaseRecord, context: CaseContext, act: Act, open: LeftOpen = 'nothing'): Reason[] {
   if (record.outcome !== null || isFinal(definition.states[record.state]!)) return [reason('ACTION_UNAVAILABLE', ['案件已办结', 'the case is closed'])]
   const here = arrowsFrom(definition, record.state).filter(({ action }) => action === act.action)
   if (here.length === 0) return outOfState(definition, context, act)
-  const seats = seatReasons(record, here, act, open)
+  const seats = seatReasons(context, here, act, open)
   if (seats) return seats
-  const branches = here.filter(
-    (arrow) => arrow.seat === undefined || arrow.seat === act.seat || (act.seat === undefined && openSeatsOf(record.value).includes(arrow.seat)),
-  )
-  const verdicts = branches.map((arrow) => againstArrow(arrow, context, act.actor, open !== 'nothing'))
+  const branches = here.filter(({ seat }) => seat === undefined || seat === act.seat || (act.seat === undefined && isOpenSeat(context, seat)))
+  const aimed = branches.filter(({ aim }) => aim === act.to)
+  if (aimed.length === 0) return [reason('RETURN_TARGET_UNREACHABLE', act.to === undefined ? undefined : [act.to, act.to])]
+  const verdicts = aimed.map((arrow) => againstArrow(definition, arrow, context, act.actor, open !== 'nothing'))
   return verdicts.some((reasons) => reasons.length === 0) ? [] : distinct(nearest(verdicts))
 }
+const isOpenSeat = ({ parties }: CaseContext, seat: string): boolean => parties.voices.some(({ key }) => key === seat)
 
 /** The act exists elsewhere: say so, and say as well when this person could not do it anywhere. */
-function outOfState(definition: LoadedProcess['definition'], context: CaseContext, { action, actor }: { action: string; actor: Actor }): Reason[] {
+function outOfState(definition: LoadedProcess['definition'], context: CaseContext, { action, actor }: Act): Reason[] {
   const elsewhere = arrowsOf(definition).filter((arrow) => arrow.action === action)
   const verdicts = elsewhere.map(({ by }) => judge(by, actor, context.parties))
   const roleless = verdicts.flatMap((verdict) => (verdict.allowed ? [] : verdict.reasons)).filter(({ code }) => code === 'NOT_AUTHORISED')
   const barred = elsewhere.length > 0 && verdicts.every((verdict) => !verdict.allowed && verdict.reasons.every(({ code }) => code === 'NOT_AUTHORISED'))
   return distinct([...(barred ? roleless : []), reason('ACTION_UNAVAILABLE')])
 }
-function seatReasons(record: CaseRecord, here: readonly Arrow[], { seat }: { seat?: string | undefined }, open: LeftOpen): Reason[] | undefined {
+function seatReasons(context: CaseContext, here: readonly Arrow[], { seat }: Act, open: LeftOpen): Reason[] | undefined {
   if (here[0]?.seat === undefined) return undefined
   if (seat === undefined) return open === 'forms and seat' ? undefined : [reason('SEAT_REQUIRED')]
-  return openSeatsOf(record.value).includes(seat) ? undefined : [reason('SEAT_TAKEN', [seat, seat])]
+  return isOpenSeat(context, seat) ? undefined : [reason('SEAT_TAKEN', [seat, seat])]
 }
-function againstArrow(arrow: Arrow, context: CaseContext, actor: Actor, formsOpen: boolean): Reason[] {
+function againstArrow(definition: LoadedProcess['definition'], arrow: Arrow, context: CaseContext, actor: Actor, formsOpen: boolean): Reason[] {
   const { facts, parties } = context
   const verdict = judge(arrow.by, actor, parties)
   const handedIn = formsOpen ? [arrow.form ?? [], arrow.revises ?? []].flat() : []
   const open = arrow.guard === undefined || arrow.guard.about.some((form) => handedIn.includes(form))
-  const claimed = heldByAnother(context, arrow.from, arrow.seat ?? null, arrow.by, actor)
   return [
-    ...(verdict.allowed ? [] : verdict.reasons),
-    ...(claimed ? [reason('CLAIM_CONFLICT')] : []),
+    ...(verdict.allowed ? againstTask(definition, arrow, context, actor) : [...lostTask(context, arrow, actor), ...verdict.reasons]),
     ...(open || arrow.guard === undefined ? [] : unmet(arrow.guard, facts, actor)),
   ]
 }
+/** A claim is no authority: whoever has lost the role has lost the task. */
+const lostTask = ({ claims = [] }: CaseContext, { from, seat }: Arrow, { employeeId }: Actor): Reason[] =>
+  claims.some((claim) => claim.state === from && (seat === undefined || claim.seat === seat) && claim.claimedById === employeeId)
+    ? [reason('NOT_ELIGIBLE')]
+    : []
+
+/** What keeps the task of an arrow from being done, though this person may do such a thing. */
+function againstTask(definition: LoadedProcess['definition'], arrow: Arrow, context: CaseContext, actor: Actor): Reason[] {
+  if (!isOfTask(definition, arrow)) return []
+  const seat = arrow.seat ?? (arrow.vote ? (seatOf(actor, context) ?? null) : null)
+  const work = context.work
+  const gaveAway = work?.givers(seat).some((person) => personsBehind(actor).includes(person))
+  return [
+    ...(heldByAnother(context, arrow.from, seat, arrow.by, actor) ? [reason('CLAIM_CONFLICT')] : []),
+    ...(gaveAway ? [reason('NOT_AUTHORISED', ['任务已转办', 'the task was given away'])] : []),
+    ...(work?.isSuspended(seat) ? [reason('TASK_SUSPENDED')] : []),
+    ...(work?.isVetoed(seat) && leadsOn(definition, arrow) ? [reason('CONDITION_UNMET', ['前加签人不同意', 'a signer before rejects'])] : []),
+  ]
+}
+/** Is this what the task of the state is about, and not a right of somebody else beside it? */
+export function isOfTask(definition: LoadedProcess['definition'], arrow: Arrow): boolean {
+  const step = stepIn(definition, arrow.from)!
+  return arrow.vote !== undefined || (!isFinal(step) && !isCountersign(step) && arrow.by === step.assignee)
+}
+/** Towards the end that the applicant wants: no return, no refusal. */
+export function leadsOn(definition: LoadedProcess['definition'], arrow: Arrow): boolean {
+  const target = arrow.target === undefined ? undefined : definition.states[arrow.target]
+  return !arrow.startsRound && arrow.vote !== 'REJECT' && !(target && isFinal(target) && target.outcome !== 'completed')
+}
+/** The key of the voice that this person would raise. */
+export const seatOf = (actor: Actor, { parties }: CaseContext): string | undefined => voiceOf(actor, parties)?.key
+
 /** The claim that keeps this person from a task: somebody else's, who may still do it under the same authority. */
 export const heldByAnother = (
   { claims = [], parties }: CaseContext,
   state: string,
   seat: string | null,
   by: Authority,
-  { employeeId }: Actor,
+  { employeeId, onBehalfOf }: Actor,
 ): Claim | undefined =>
   claims.find(
     (claim) =>
-      claim.state === state && claim.seat === seat && claim.holder && claim.holder.employeeId !== employeeId && judge(by, claim.holder, parties).allowed,
+      claim.state === state &&
+      claim.seat === seat &&
+      claim.holder &&
+      claim.holder.employeeId !== employeeId &&
+      claim.holder.employeeId !== onBehalfOf?.employeeId &&
+      judge(by, claim.holder, parties).allowed,
   )
 /** Of several branches the one that the person may take, or comes nearest to: the one with the fewest reasons against it. */
 function nearest(verdicts: readonly Reason[][]): Reason[] {

@@ -24,6 +24,8 @@ export async function open(processes: Processes, tx: CommandTransaction, command
 interface Beginning {
   readonly actor: Actor
   readonly parent: CaseRecord | null
+  /** 撤销: the completed case that this one revokes. */
+  readonly revokesId?: string
   readonly forms: readonly FormSubmission[]
   readonly command: Pick<OpenCommand, 'idempotencyKey' | 'requestId' | 'occurredAt'>
   readonly roleUsed: EntryFacts['roleUsed']
@@ -34,7 +36,7 @@ interface Beginning {
 export async function begin(
   tx: CommandTransaction,
   loaded: LoadedProcess,
-  { actor, parent, forms, command, roleUsed, causedBy }: Beginning,
+  { actor, parent, revokesId, forms, command, roleUsed, causedBy }: Beginning,
 ): Promise<CaseRecord> {
   const { definition, fingerprint } = loaded
   const data = Object.fromEntries(forms.map(({ key, values }) => [key, values]))
@@ -43,15 +45,16 @@ export async function begin(
     definitionVersion: definition.version,
     definitionHash: fingerprint,
     state: definition.initial,
-    value: definition.initial,
     outcome: null,
     version: 1,
     round: 1,
     decisions: [],
+    handling: {},
     applicantId: actor.employeeId,
     applicantPersonId: actor.personId,
     customerId: definition.customerOf?.(data) ?? parent?.customerId ?? null,
     parentId: parent?.id ?? null,
+    revokesId: revokesId ?? null,
   })
   const receipts = await tx.addForms(record, 1, actor.employeeId, forms)
   const around: Surroundings = {
@@ -61,18 +64,25 @@ export async function begin(
     openCases: {},
     settings: {},
     claims: [],
+    asks: [],
     personOf: await tx.personsOf(idsNamedIn(data)),
+    editorOf: {},
+    contentSalt: '',
+    committedBefore: [],
+    named: {},
   }
-  const context = contextOf(record, around, await tx.now())
+  const context = contextOf(loaded, record, around, await tx.now())
   return tx.save({
     next: record,
     dueOn: dueDayOf(definition, data),
-    participantPersonId: actor.personId,
-    tasks: { close: null, done: { state: '', seat: null }, open: tasksFor(definition, record.value, context) },
+    participantPersonIds: [actor.personId],
+    commitments: [],
+    tasks: { close: null, done: { state: '', seat: null }, open: tasksFor(definition, record.state, context) },
     entry: entryWith({
       ...under(loaded),
       action: 'OPEN',
-      to: record.value,
+      to: record.state,
+      aside: actor.name === undefined ? {} : { signedName: actor.name },
       actor: { id: actor.employeeId, kind: actor.kind },
       roleUsed,
       forms: receipts,

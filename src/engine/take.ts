@@ -1,15 +1,17 @@
-import { type Actor, type Arrow, arrowsFrom, type CaseContext, type Reason, reason } from '../define/index.js'
+import { type Actor, type Arrow, arrowsFrom, type CaseContext, isCountersign, personsBehind, type Reason, reason, sinceEntered } from '../define/index.js'
 import { advance, type Step } from './advance.js'
-import type { CaseChange, CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Surroundings } from './case-store.js'
+import type { CaseChange, CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Handling, Surroundings } from './case-store.js'
 import type { DecideCommand } from './commands.js'
+import { commitmentsAfter } from './commitment.js'
+import { ballotFor, poolSeat } from './countersign.js'
 import { entryWith, under } from './entry.js'
 import { idsNamedIn, overlay } from './forms-handed-in.js'
-import { contextOf, reasonsAgainst } from './judgement.js'
+import { contextOf, openVoices, reasonsAgainst } from './judgement.js'
 import { linksOf } from './links.js'
 import { openCasesAskedBy } from './open.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused } from './refused.js'
-import { dueDayOf, tasksFor } from './tasks.js'
+import { dueDayOf, taskOfVoice, tasksFor } from './tasks.js'
 
 /** Where the case stands, for whoever is refused. */
 export const presentOf = ({ state, version }: CaseRecord) => ({ state, version })
@@ -31,7 +33,7 @@ export interface Taking {
   readonly forms: readonly FormSubmission[]
   readonly around: Surroundings
   readonly at: string
-  readonly command: Pick<DecideCommand, 'action' | 'seat' | 'idempotencyKey' | 'requestId' | 'occurredAt'>
+  readonly command: Pick<DecideCommand, 'action' | 'seat' | 'to' | 'idempotencyKey' | 'requestId' | 'occurredAt'>
   readonly causedBy: EntryFacts['causedBy']
 }
 
@@ -39,8 +41,9 @@ export interface Taking {
 export async function take(processes: Processes, tx: CommandTransaction, loaded: LoadedProcess, record: CaseRecord, taking: Taking): Promise<CaseRecord> {
   const { actor, forms, command } = taking
   const data = overlay(taking.around.data, forms)
-  const personOf = forms.length === 0 ? taking.around.personOf : { ...taking.around.personOf, ...(await tx.personsOf(idsNamedIn(data))) }
-  const context = contextOf(record, { ...taking.around, data, personOf }, taking.at)
+  const named = forms.length === 0 ? {} : await tx.personsOf(idsNamedIn(data))
+  const around = { ...taking.around, personOf: { ...taking.around.personOf, ...named } }
+  const context = contextOf(loaded, record, around, taking.at, data)
   const reasons = reasonsAgainst(loaded, record, context, { ...command, actor })
   if (reasons.length > 0) throw refusedHere(reasons, record)
   const step = advance(loaded, record, context, { ...command, actor })
@@ -48,29 +51,61 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
   const version = record.version + 1
   const receipts = await tx.addForms(record, version, actor.employeeId, forms)
   const links = await linksOf(processes, tx, step.arrow, { parent: { ...record, ...placeOf(step), version }, context, actor, command })
-  const next: CaseRecord = { ...record, ...placeOf(step), version, customerId: loaded.definition.customerOf?.(data) ?? record.customerId }
+  const customerId = loaded.definition.customerOf?.(data) ?? record.customerId
+  const next = await settled(tx, loaded, { ...record, ...placeOf(step), decisions: decisionsNow(record, step), version, customerId }, record, step, context)
   if (step.arrow.customerStatus && next.customerId) await tx.setCustomerStatus(next.customerId, step.arrow.customerStatus)
   const saved = await tx.save({
     next,
     dueOn: dueDayOf(loaded.definition, data),
-    participantPersonId: actor.kind === 'employee' ? actor.personId : null,
-    tasks: tasksAfter(loaded, step, {
-      facts: { ...context.facts, round: step.round, decisions: step.decisions },
-      parties: { ...context.parties, decisions: step.decisions },
-    }),
-    entry: entryOf(loaded, record, step, taking, receipts, links),
+    participantPersonIds: actor.kind === 'employee' ? personsBehind(actor) : [],
+    tasks: tasksAfter(loaded, record, step, contextOf(loaded, next, { ...around, data }, taking.at)),
+    commitments: commitmentsAfter(loaded, record, next, data),
+    entry: entryOf(loaded, record, step, taking, context, receipts, links),
   })
+  if (saved.outcome === 'completed' && saved.revokesId) await tx.releaseCommitment(saved.revokesId)
   await passOn(processes, tx, saved, step.arrow, taking)
   return saved
 }
-const placeOf = ({ state, value, outcome, round, decisions }: Step) => ({ state, value, outcome, round, decisions })
+const placeOf = ({ state, outcome, round }: Step) => ({ state, outcome, round })
+/** Straight back to whoever returned the case: what had lapsed with the return counts again. */
+const decisionsNow = ({ handling }: CaseRecord, { arrow, decisions }: Step) =>
+  arrow.restores && handling.returned ? [...decisions.slice(0, -1), ...handling.returned.lapsed, decisions.at(-1)!] : decisions
 
-function tasksAfter({ definition }: LoadedProcess, step: Step, context: CaseContext): CaseChange['tasks'] {
-  const { arrow } = step
-  const done = { state: arrow.from, seat: arrow.seat ?? null }
-  const stays = step.state === arrow.from && (arrow.seat !== undefined || arrow.target === undefined)
-  if (!stays) return { close: 'all', done, open: tasksFor(definition, step.value, context) }
-  return { close: arrow.seat === undefined ? null : { seat: arrow.seat }, done, open: [] }
+/** The case with what goes on around its next decision: a ballot drawn, a return remembered. */
+async function settled(
+  tx: CommandTransaction,
+  loaded: LoadedProcess,
+  next: CaseRecord,
+  before: CaseRecord,
+  step: Step,
+  context: CaseContext,
+): Promise<CaseRecord> {
+  if (!step.moves) return { ...next, handling: withOwner(loaded, next) }
+  const facts = { ...context.facts, round: next.round, decisions: next.decisions }
+  const ballot = await ballotFor(tx, loaded, next.state, next.version, { facts, parties: { ...context.parties, decisions: next.decisions } })
+  const returned = step.arrow.startsRound
+    ? { from: before.state, contentDigest: context.facts.contentDigest, lapsed: lapsedWith(before, next) }
+    : next.state === before.state
+      ? before.handling.returned
+      : null
+  return { ...next, handling: { ...(ballot && { ballot }), ...(returned && { returned }) } }
+}
+const lapsedWith = (before: CaseRecord, next: CaseRecord) => before.decisions.filter((decision) => !next.decisions.includes(decision))
+/** Where all have abstained nobody is left: whoever owns the process has a voice then. */
+function withOwner({ definition }: LoadedProcess, next: CaseRecord): Handling {
+  const { ballot } = next.handling
+  const step = definition.states[next.state]!
+  if (!ballot || !isCountersign(step) || !step.voters || openVoices({ definition }, next).length > 0) return next.handling
+  return { ...next.handling, ballot: { ...ballot, seats: [...ballot.seats, poolSeat(definition.owner)] } }
+}
+
+function tasksAfter({ definition }: LoadedProcess, before: CaseRecord, step: Step, context: CaseContext): CaseChange['tasks'] {
+  const done = { state: step.arrow.from, seat: step.seat }
+  if (step.moves) return { close: 'all', done, open: tasksFor(definition, step.state, context) }
+  if (step.seat === null) return { close: null, done, open: [] }
+  const waited = new Set(openVoices({ definition }, before).map(({ key }) => key))
+  const called = context.parties.voices.filter(({ key }) => !waited.has(key))
+  return { close: { seat: step.seat }, done, open: called.map((voice) => taskOfVoice(definition, step.state, voice, context)) }
 }
 
 function entryOf(
@@ -78,22 +113,29 @@ function entryOf(
   record: CaseRecord,
   step: Step,
   { actor, command, causedBy }: Taking,
+  { facts }: CaseContext,
   forms: EntryFacts['forms'],
   links: EntryFacts['links'],
 ): EntryFacts {
   const arrow: Arrow = step.arrow
+  const lapsed = arrow.startsRound ? sinceEntered(record.decisions, step.state).map(({ sequence }) => sequence) : []
   return entryWith({
     ...under(loaded),
     action: arrow.action,
-    seat: arrow.seat ?? null,
+    seat: step.seat,
     from: arrow.from,
-    to: step.value,
+    to: step.state,
     round: record.round,
     actor: { id: actor.employeeId, kind: actor.kind },
+    onBehalfOfId: actor.onBehalfOf?.employeeId ?? null,
+    grantId: actor.onBehalfOf?.grantId ?? null,
     roleUsed: step.role,
+    contentDigest: facts.contentDigest,
+    aside: actor.name === undefined ? {} : { signedName: actor.name },
     forms,
     links,
     customerStatus: arrow.customerStatus ?? null,
+    ...(lapsed.length > 0 && { details: { lapsed: lapsed.join(' ') } }),
     causedBy,
     occurredAt: command.occurredAt ?? null,
     requestId: command.requestId,
@@ -101,7 +143,7 @@ function entryOf(
   })
 }
 
-const theSystem: Actor = { kind: 'system', employeeId: '', personId: '', roles: [], departmentIds: [], limits: {} }
+export const theSystem: Actor = { kind: 'system', employeeId: '', personId: '', roles: [], departmentIds: [], limits: {} }
 
 /** Passes word of an act to the parent or to open children, as the system; a case that does not wait for it stays as it is. */
 export async function passOn(processes: Processes, tx: CommandTransaction, sender: CaseRecord, arrow: Arrow, { at, command }: Taking): Promise<void> {
@@ -112,18 +154,22 @@ export async function passOn(processes: Processes, tx: CommandTransaction, sende
     }
   }
 }
-async function tell(
+/** An act of the system on a case. Output: the case as it stands then; a case that does not wait for it stays as it is. */
+export async function tell(
   processes: Processes,
   tx: CommandTransaction,
   receiver: CaseRecord,
   event: string,
-  { at, command, causedBy }: Pick<Taking, 'at' | 'command' | 'causedBy'>,
-): Promise<void> {
+  { at, command, causedBy }: Pick<Taking, 'at' | 'causedBy'> & { command: Pick<DecideCommand, 'idempotencyKey' | 'requestId' | 'occurredAt'> },
+): Promise<CaseRecord> {
   const loaded = pinned(processes, receiver)
   const around = await surroundingsOf(tx, loaded, receiver, event)
+  const { idempotencyKey, requestId, occurredAt } = command
+  const plain = { action: event, idempotencyKey, requestId, ...(occurredAt !== undefined && { occurredAt }) }
   try {
-    await take(processes, tx, loaded, receiver, { actor: theSystem, forms: [], around, at, command: { ...command, action: event }, causedBy })
+    return await take(processes, tx, loaded, receiver, { actor: theSystem, forms: [], around, at, command: plain, causedBy })
   } catch (error) {
     if (!(error instanceof Refused)) throw error
+    return receiver
   }
 }

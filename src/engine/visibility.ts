@@ -4,7 +4,11 @@ import type { LoadedProcess } from './processes.js'
 
 /** The roles that see every case of a process: those that act in one of its states, and the auditor. */
 export const rolesThatSee = (definition: AnyProcess): readonly Role[] => [
-  ...new Set<Role>(['AUDITOR', ...arrowsOf(definition).flatMap(({ by }) => rulesOf(by).flatMap((rule) => (rule.kind === 'role' ? [rule.role] : [])))]),
+  ...new Set<Role>([
+    'AUDITOR',
+    definition.owner,
+    ...arrowsOf(definition).flatMap(({ by }) => rulesOf(by).flatMap((rule) => (rule.kind === 'role' ? [rule.role] : []))),
+  ]),
 ]
 
 /** May this person know that the case exists? Its applicant, whoever acted in it, whoever it is offered to, and the roles above. */

@@ -55,17 +55,20 @@ export class AdministrationResolver {
     @Arg('role', () => ID) role: string,
     @Key() key: string,
     @Arg('amount', () => Money, { nullable: true }) amount?: string,
+    @Arg('cumulative', () => Money, { nullable: true, description: '同一对象每期累计上限 / What a counterparty’s period may come to' }) cumulative?: string,
     @Arg('employeeId', () => ID, { nullable: true }) employeeId?: string,
     @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date,
     @Arg('validTo', () => GraphQLDateTime, { nullable: true }) validTo?: Date,
   ): Promise<ProcessType> {
-    if (amount?.startsWith('-')) throw refuse('INPUT_INVALID', { fields: [{ path: 'amount', code: 'TOO_SMALL', message: ['不得为负', 'not below zero'] }] })
+    if (amount?.startsWith('-') || cumulative?.startsWith('-'))
+      throw refuse('INPUT_INVALID', { fields: [{ path: 'amount', code: 'TOO_SMALL', message: ['不得为负', 'not below zero'] }] })
     await change(context, key, {
       action: 'SET_LIMIT',
       process,
       role: role as Role,
       employeeId: uuidIf(employeeId) ?? null,
       amount: amount ?? null,
+      cumulative: cumulative ?? null,
       ...periodOf(validFrom, validTo),
     })
     return new ProcessType(context.processes.current.get(process)!)

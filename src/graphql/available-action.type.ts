@@ -1,10 +1,13 @@
-import { Field, ObjectType } from 'type-graphql'
-import { type Arrow, arrowsFrom, labelOfEvent, type Reason, rulesOf } from '../define/index.js'
-import { openSeatsOf, reasonsAgainst } from '../engine/judgement.js'
+import { Ctx, Field, ObjectType } from 'type-graphql'
+import { type Actor, type Arrow, arrowsFrom, labelOfEvent, type Reason, rulesOf } from '../define/index.js'
+import { reasonsAgainst } from '../engine/judgement.js'
+import { steppedIn } from '../engine/stepping-in.js'
 import type { CaseRow } from '../persistence/entities.js'
+import { staffing } from '../persistence/staffing.js'
 import { type RequestContext, read, viewerOf } from './context.js'
 import { formTypeOf } from './mutation-shape.js'
 import { actMutation } from './names.js'
+import { EmployeeType, employeeOf } from './people.type.js'
 
 @ObjectType('RefusalReason', { description: '原因 / Why not: a code that never changes, and words' })
 export class ReasonType {
@@ -22,6 +25,13 @@ export class AvailableActionType {
   @Field(() => String, { nullable: true, description: '表单参数的输入类型 / The input type of its form argument' }) formType!: string | null
   @Field(() => Boolean) requiresSeat!: boolean
   @Field(() => [String], { description: '您可签署的席位 / The seats that are open to you' }) seats!: string[]
+  @Field(() => [String], { description: '可退回的状态 / The states to which this return may go, visited ones only' }) targets!: string[]
+  readonly principalIds!: readonly string[]
+  @Field(() => [EmployeeType], { description: '您可代其办理的人 / Those in whose place you may do it, by proxy' })
+  async onBehalfOf(@Ctx() { loaders }: RequestContext): Promise<EmployeeType[]> {
+    const people = await Promise.all(this.principalIds.map((id) => employeeOf(loaders, id)))
+    return people.filter((person) => person !== null)
+  }
 }
 
 export const reasonType = (context: RequestContext, { code, message }: Reason): ReasonType => ({ code, message: read(context, message) })
@@ -31,20 +41,26 @@ export async function availableActions(context: RequestContext, row: CaseRow): P
   const judged = await context.loaders.judged.load(row.id)
   const loaded = context.processes.at(row.process, row.definitionVersion)!
   if (!judged) return []
-  const actor = { ...viewerOf(context), limits: await context.loaders.limits.load(row.process) }
   const arrows = arrowsFrom(loaded.definition, judged.record.state)
+  const count: Parameters<typeof steppedIn>[0] = (roles, shutOut) => staffing(context.pool, roles, shutOut)
+  const stepIn = (one: Actor) => steppedIn(count, arrows, one, judged.context.parties)
+  const actor = await stepIn({ ...viewerOf(context), ...(await context.loaders.limits.load(row.process)) })
+  const principals = await Promise.all((await context.loaders.principals.load(row.process)).map(stepIn))
   const human = [
     ...new Set(arrows.filter(({ by }) => rulesOf(by).some(({ kind }) => kind !== 'system') || actor.kind === 'system').map(({ action }) => action)),
   ]
-  const against = (action: string, seat?: string): Reason[] => reasonsAgainst(loaded, judged.record, judged.context, { action, actor, seat }, 'forms and seat')
+  const against = (who: Actor, action: string, extra: { seat?: string; to?: string } = {}): Reason[] =>
+    reasonsAgainst(loaded, judged.record, judged.context, { action, actor: who, ...extra }, 'forms and seat')
   return human.map((action) => {
-    const seated = arrows.some((arrow: Arrow) => arrow.action === action && arrow.seat !== undefined)
-    const open = openSeatsOf(judged.record.value)
-    const seats = arrows.flatMap((arrow) =>
-      arrow.action === action && arrow.seat !== undefined && open.includes(arrow.seat) && against(action, arrow.seat).length === 0 ? [arrow.seat] : [],
-    )
-    const reasons = seated && seats.length > 0 ? [] : against(action)
-    return {
+    const mine = arrows.filter((arrow: Arrow) => arrow.action === action)
+    const seated = mine.some(({ seat }) => seat !== undefined)
+    const returns = [...new Set(mine.flatMap(({ returnsTo, target }) => (returnsTo && target ? [target] : [])))]
+    const targets = returns.filter((to) => against(actor, action, { to }).length === 0)
+    const named = judged.context.parties.voices.flatMap(({ key, kind }) => (kind === 'seat' ? [key] : []))
+    const seats = seated ? named.filter((seat) => against(actor, action, { seat }).length === 0) : []
+    const reasons = seats.length > 0 || targets.length > 0 ? [] : against(actor, action, returns[0] === undefined ? {} : { to: returns[0] })
+    const allowed = principals.filter((one) => against(one, action, returns[0] === undefined ? {} : { to: returns[0] }).length === 0)
+    return Object.assign(new AvailableActionType(), {
       action,
       label: read(context, labelOfEvent(loaded.definition, action)),
       allowed: reasons.length === 0,
@@ -53,6 +69,8 @@ export async function availableActions(context: RequestContext, row: CaseRow): P
       formType: formTypeOf(loaded.definition, action),
       requiresSeat: seated,
       seats,
-    }
+      targets,
+      principalIds: allowed.map(({ onBehalfOf }) => onBehalfOf!.employeeId),
+    })
   })
 }

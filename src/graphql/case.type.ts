@@ -5,7 +5,8 @@ import type { CaseRow } from '../persistence/entities.js'
 import { findHistory, placeAt } from '../persistence/queries/audit-queries.js'
 import { AuditEntryConnection, AuditEntryType } from './audit-entry.type.js'
 import { AvailableActionType, availableActions } from './available-action.type.js'
-import { type Connection, connect } from './connection.js'
+import { BallotType, ballotOf } from './ballot.type.js'
+import { type Connection, connect, connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { NodeType } from './node.type.js'
 import { CustomerType, customerOf, EmployeeType, employeeOf } from './people.type.js'
@@ -100,6 +101,33 @@ export abstract class CaseType implements NodeType {
   @Field(() => Boolean) get overdue(): boolean {
     return this.row.outcome === null && this.row.dueAt != null && this.row.dueAt.valueOf() < Date.now()
   }
+  @Field(() => String, { description: '内容摘要：随决定传回 expectedDigest，内容变更即拒绝 / What approvals are bound to: pass it back as expectedDigest' })
+  async contentDigest(@Ctx() { loaders }: RequestContext): Promise<string> {
+    return (await loaders.judged.load(this.row.id))!.context.facts.contentDigest
+  }
+  @Field(() => BallotType, { nullable: true, description: '当前会签 / The present countersign' }) ballot(
+    @Ctx() context: RequestContext,
+  ): Promise<BallotType | null> {
+    return ballotOf(context, this.row)
+  }
+  @Field(() => CaseType, { nullable: true, description: '本案所撤销的案件 / The completed case that this one revokes' })
+  async revokes(@Ctx() { loaders }: RequestContext): Promise<CaseType | null> {
+    const row = this.row.revokesId ? await loaders.case.load(this.row.revokesId) : null
+    return row && CaseType.of(row)
+  }
+  @Field(() => CaseType, { nullable: true, description: '撤销本案且已通过的案件 / The case that has revoked this one' })
+  async revokedBy(@Ctx() { loaders }: RequestContext): Promise<CaseType | null> {
+    const [id] = await loaders.revokedBy.load(this.row.id)
+    const row = id ? await loaders.case.load(id) : null
+    return row && CaseType.of(row)
+  }
+  @Field(() => [CaseType], {
+    description: '疑似拆分：同一申请人近 30 天对同一客户的同类案件 / Perhaps one request split: the applicant’s cases for the same counterparty within 30 days',
+  })
+  async similar(@Ctx() { loaders }: RequestContext): Promise<CaseType[]> {
+    const rows = await Promise.all((await loaders.similar.load(this.row.id)).map((id) => loaders.case.load(id)))
+    return rows.flatMap((row) => (row ? [CaseType.of(row)] : []))
+  }
   @Field(() => [TaskType]) async tasks(@Ctx() { loaders }: RequestContext): Promise<TaskType[]> {
     const rows = await Promise.all((await loaders.taskIds.load(this.row.id)).map((id) => loaders.task.load(id)))
     return rows.flatMap((row) => (row ? [new TaskType(row)] : []))
@@ -142,5 +170,7 @@ export abstract class CaseType implements NodeType {
     return processes.at(this.row.process, this.row.definitionVersion)!.definition
   }
 }
+
+export const CaseConnection = connectionType('Case', () => CaseType)
 
 export const labelOfAction = (definition: AnyProcess, action: string) => (action === 'OPEN' ? (['发起', 'Open'] as const) : labelOfEvent(definition, action))

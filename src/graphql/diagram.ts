@@ -1,4 +1,4 @@
-import { type AnyProcess, type AnyStep, arrowsFrom, inLanguage, isCountersign, isFinal, type Language, labelOfEvent } from '../define/index.js'
+import { type AnyProcess, type AnyStep, arrowsFrom, inLanguage, isFinal, type Language, labelOfEvent } from '../define/index.js'
 
 /** A process as a Mermaid state diagram, in one language. */
 export function diagramOf(definition: AnyProcess, language: Language): string {
@@ -8,8 +8,6 @@ export function diagramOf(definition: AnyProcess, language: Language): string {
 function linesOf(definition: AnyProcess, name: string, step: AnyStep, language: Language): string[] {
   const named = `  ${name} : ${inLanguage(step.label, language)}`
   if (isFinal(step)) return [named, `  ${name} --> [*]`]
-  if (isCountersign(step))
-    return [named, `  ${name} --> ${step.onDone} : ${inLanguage(labelOfEvent(definition, step.sign), language)} ×${Object.keys(step.seats).length}`]
   const arrows = arrowsFrom(definition, name).map(
     ({ action, target }) => `  ${name} --> ${target ?? name} : ${inLanguage(labelOfEvent(definition, action), language)}`,
   )

@@ -22,6 +22,7 @@ export function refusalError(refused: Refused, language: Language, requestId: st
     requestId,
     reasons: refused.reasons.map(({ code, message }) => ({ code, message: words(message) })),
     ...(refused.fields.length > 0 && { fields: refused.fields.map(({ path, code, message }) => ({ path, code, message: words(message) })) }),
+    ...(refused.changes.length > 0 && { changes: refused.changes }),
     ...refused.details,
   }
   return new GraphQLError(refused.reasons[0] ? words(refused.reasons[0].message) : refused.code, { extensions })

@@ -4,14 +4,16 @@ import type pg from 'pg'
 import { caseStream } from '../audit/chain.js'
 import type { Actor, CaseContext, FormValues } from '../define/index.js'
 import { arrowsFrom } from '../define/index.js'
-import type { CaseRecord } from '../engine/case-store.js'
+import type { Ask, CaseRecord } from '../engine/case-store.js'
 import { contextOf } from '../engine/judgement.js'
 import { openCasesAskedBy } from '../engine/open.js'
 import type { Processes } from '../engine/processes.js'
-import { actorsOf, limitsOf } from '../persistence/actors.js'
+import { actorsOf, type Limits, limitsOf } from '../persistence/actors.js'
 import { casesById, newestForms } from '../persistence/case-rows.js'
-import { defaultsOf } from '../persistence/command-store.js'
+import { told } from '../persistence/command-store.js'
 import {
+  AskEntity,
+  type AskRow,
   AuditEntryEntity,
   type AuditEntryRow,
   CaseEntity,
@@ -29,13 +31,20 @@ import {
   TaskEntity,
   type TaskRow,
 } from '../persistence/entities.js'
-import { childIdsOf, visibleAmong } from '../persistence/queries/case-queries.js'
-import { candidateIdsOf, type OfferRow, offersOf, taskIdsOf } from '../persistence/queries/task-queries.js'
+import { inPlaceOfOthers } from '../persistence/proxies.js'
+import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/queries/case-queries.js'
+import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
 import { surroundingsOf } from '../persistence/surroundings.js'
 
 /** What a request reads one by one and the database answers in one go. Absent rows are null. */
 export type Loaders = ReturnType<typeof loadersFor>
 
+/** A case as it stands, with all that a judgement looks at. */
+export interface Judged {
+  readonly record: CaseRecord
+  readonly asks: readonly Ask[]
+  readonly context: CaseContext
+}
 interface Sources {
   readonly pool: pg.Pool
   readonly em: EntityManager
@@ -43,16 +52,52 @@ interface Sources {
   readonly viewer: Actor | null
 }
 
-export function loadersFor({ pool, em, processes, viewer }: Sources) {
-  const inOrder = <T>(keys: readonly string[], rows: readonly T[], keyOf: (row: T) => string): (T | null)[] => {
-    const byKey = new Map(rows.map((row) => [keyOf(row), row]))
-    return keys.map((key) => byKey.get(key) ?? null)
+const inOrder = <T>(keys: readonly string[], rows: readonly T[], keyOf: (row: T) => string): (T | null)[] => {
+  const byKey = new Map(rows.map((row) => [keyOf(row), row]))
+  return keys.map((key) => byKey.get(key) ?? null)
+}
+const grouped = (find: (ids: readonly string[]) => Promise<Map<string, string[]>>) =>
+  new DataLoader<string, readonly string[]>(async (ids) => {
+    const groups = await find(ids)
+    return ids.map((id) => groups.get(id) ?? [])
+  })
+
+/** Tasks, whom they are offered to and what was asked around them. */
+function taskLoaders({ pool, em, viewer }: Omit<Sources, 'processes'>) {
+  return {
+    task: new DataLoader<string, TaskRow | null>(async (ids) => inOrder(ids, await em.find(TaskEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
+    taskIds: grouped((ids) => taskIdsOf(pool, ids)),
+    offers: new DataLoader<string, readonly OfferRow[]>(async (ids) => {
+      const rows = await offersOf(pool, ids)
+      return ids.map((id) => rows.filter(({ taskId }) => taskId === id))
+    }),
+    candidateIds: grouped((ids) => candidateIdsOf(pool, ids)),
+    /** What was asked around each task: its own question, or those at its place. */
+    asks: new DataLoader<TaskRow, readonly AskRow[], string>(
+      async (tasks) => {
+        const rows = await em.find(AskEntity, { caseId: { $in: tasks.map(({ caseId }) => caseId) } }, { orderBy: { askedAt: 'asc', id: 'asc' } })
+        return tasks.map((task) =>
+          rows.filter((ask) =>
+            task.askId
+              ? ask.id === task.askId
+              : ask.caseId === task.caseId && ask.state === task.state && (ask.seat ?? null) === (task.seat ?? null) && ask.askedAt >= task.openedAt,
+          ),
+        )
+      },
+      { cacheKeyFn: ({ id }) => id },
+    ),
+    /** The viewer's own draft for each task. */
+    draft: new DataLoader<string, { action: string; content: string; savedAt: Date } | null>(async (ids) => {
+      const { rows } = await pool.query('select task_id, action, content, saved_at as "savedAt" from task_draft where task_id = any($1) and employee_id = $2', [
+        ids,
+        viewer?.employeeId ?? null,
+      ])
+      return inOrder(ids, rows, ({ task_id }) => task_id)
+    }),
   }
-  const grouped = (find: (ids: readonly string[]) => Promise<Map<string, string[]>>) =>
-    new DataLoader<string, readonly string[]>(async (ids) => {
-      const groups = await find(ids)
-      return ids.map((id) => groups.get(id) ?? [])
-    })
+}
+
+export function loadersFor({ pool, em, processes, viewer }: Sources) {
   return {
     employee: new DataLoader<string, EmployeeRow | null>(async (ids) => inOrder(ids, await em.find(EmployeeEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
     department: new DataLoader<string, DepartmentRow | null>(async (ids) =>
@@ -69,13 +114,10 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
       return inOrder(ids, await em.find(CaseEntity, { id: { $in: [...visible] } }), ({ id }) => id)
     }),
     childIds: grouped((ids) => childIdsOf(pool, ids)),
-    task: new DataLoader<string, TaskRow | null>(async (ids) => inOrder(ids, await em.find(TaskEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
-    taskIds: grouped((ids) => taskIdsOf(pool, ids)),
-    offers: new DataLoader<string, readonly OfferRow[]>(async (ids) => {
-      const rows = await offersOf(pool, ids)
-      return ids.map((id) => rows.filter(({ taskId }) => taskId === id))
-    }),
-    candidateIds: grouped((ids) => candidateIdsOf(pool, ids)),
+    revokedBy: grouped((ids) => revokedBy(pool, ids)),
+    similar: grouped((ids) => similarTo(pool, ids)),
+    pendingApprovals: grouped((ids) => pendingApprovalsOf(pool, ids)),
+    ...taskLoaders({ pool, em, viewer }),
     entry: new DataLoader<string, AuditEntryRow | null>(async (ids) =>
       inOrder(ids, await em.find(AuditEntryEntity, { position: { $in: [...ids] } }), ({ position }) => position),
     ),
@@ -93,16 +135,19 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
     }),
     /** What the judgement of each case looks at, as of now, with its record. */
-    judged: new DataLoader<string, { record: CaseRecord; context: CaseContext } | null>(async (ids) => {
+    judged: new DataLoader<string, Judged | null>(async (ids) => {
       const records = await casesById(pool, ids)
       const guards = records.flatMap((record) =>
         arrowsFrom(processes.at(record.process, record.definitionVersion)!.definition, record.state).map(({ guard }) => guard),
       )
-      const around = await surroundingsOf(pool, records, { openCases: openCasesAskedBy(guards), settings: (process) => defaultsOf(processes, process) })
+      const around = await surroundingsOf(pool, records, { openCases: openCasesAskedBy(guards), ...told(processes) })
       const now = new Date().toISOString()
       return inOrder(
         ids,
-        records.map((record) => ({ record, context: contextOf(record, around.get(record.id)!, now) })),
+        records.map((record) => {
+          const own = around.get(record.id)!
+          return { record, asks: own.asks, context: contextOf(processes.at(record.process, record.definitionVersion)!, record, own, now) }
+        }),
         ({ record }) => record.id,
       )
     }),
@@ -119,9 +164,11 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
       return ids.map((id) => rows.filter(({ process }) => process === id))
     }),
     /** The viewer's limits, by process. */
-    limits: new DataLoader<string, Actor['limits']>(async (ids) => {
+    limits: new DataLoader<string, Limits>(async (ids) => {
       const limits = viewer ? await limitsOf(pool, ids, viewer.employeeId) : new Map()
-      return ids.map((process) => limits.get(process) ?? {})
+      return ids.map((process) => limits.get(process) ?? { limits: {} })
     }),
+    /** The viewer in the place of everybody whose proxy he is now, by process. */
+    principals: new DataLoader<string, readonly Actor[]>(async (ids) => (viewer ? inPlaceOfOthers(pool, viewer, ids) : ids.map(() => []))),
   }
 }

@@ -18,6 +18,7 @@ export const camel = (text: string): string =>
 
 export const typeNameOf = ({ id }: AnyProcess): string => pascal(id)
 export const openMutation = ({ id }: AnyProcess): string => `${camel(id)}Open`
+export const previewQuery = ({ id }: AnyProcess): string => `${camel(id)}Preview`
 export const actMutation = ({ id }: AnyProcess, action: string): string => `${camel(id)}${pascal(action)}`
 export const inputNameOf = (form: FormClass): string => `${specOf(form).name}Input`
 /** Where an act asks for several forms, they come as one input of this name. */

@@ -1,5 +1,5 @@
-import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Resolver, registerEnumType } from 'type-graphql'
-import { type AnyProcess, type AnyStep, arrowsOf, type FormClass, isCountersign, type Label, labelOfEvent, specOf } from '../define/index.js'
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql'
+import { type AnyProcess, type AnyStep, arrowsOf, type FormClass, isCountersign, type Label, labelOfEvent, specOf, voteEvents } from '../define/index.js'
 import type { Answer } from '../engine/commands.js'
 import { refuse } from '../engine/refused.js'
 import type { CaseRow } from '../persistence/entities.js'
@@ -8,8 +8,9 @@ import { type RequestContext, uuid, viewerOf } from './context.js'
 import { inputTypeOf, outputTypeOf, plainly } from './form-types.js'
 import { addToFormContent, FormVersionType } from './form-version.type.js'
 import { shapeOf } from './mutation-shape.js'
-import { actMutation, bundleName, openMutation, pascal, typeNameOf } from './names.js'
+import { actMutation, bundleName, openMutation, pascal, previewQuery, typeNameOf } from './names.js'
 import { NodeType } from './node.type.js'
+import { PreviewType, previewOf } from './preview.type.js'
 
 const bilingual = ([zh, en]: Label): string => `${zh} / ${en}`
 
@@ -20,6 +21,7 @@ export function processApi(definition: AnyProcess): { caseType: new (row: CaseRo
   class ProcessResolver {}
   Resolver()(ProcessResolver)
   addOpen(ProcessResolver, definition, caseType)
+  addPreview(ProcessResolver, definition)
   for (const action of new Set(arrowsOf(definition).map((arrow) => arrow.action))) addAct(ProcessResolver, definition, action, caseType)
   return { caseType, resolver: ProcessResolver }
 }
@@ -120,6 +122,22 @@ function addOpen(to: { prototype: object }, definition: AnyProcess, caseType: ne
   ])
 }
 
+function addPreview(to: { prototype: object }, definition: AnyProcess): void {
+  const name = previewQuery(definition)
+  const run = (request: RequestContext, form: object) => {
+    viewerOf(request)
+    return previewOf(request, request.processes.current.get(definition.id)!, plainly(form))
+  }
+  Object.defineProperty(to.prototype, name, { value: run, configurable: true })
+  context(to.prototype, name, 0)
+  argument('form', () => inputTypeOf(definition.forms[definition.startsWith]))(to.prototype, name, 1)
+  Query(() => PreviewType, { description: `预览审批人 / Who would have to decide: ${bilingual(definition.title)}` })(
+    to.prototype,
+    name,
+    Object.getOwnPropertyDescriptor(to.prototype, name)!,
+  )
+}
+
 function addAct(to: { prototype: object }, definition: AnyProcess, action: string, caseType: new (row: CaseRow) => CaseType): void {
   const shape = shapeOf(definition, action)
   const formInput =
@@ -131,19 +149,29 @@ function addAct(to: { prototype: object }, definition: AnyProcess, action: strin
       : shape.kind === 'one'
         ? { [shape.key]: plainly(form) }
         : (plainly(form) as Record<string, unknown>)
+  const { returns, resubmits } = choicesOf(definition, action)
+  const optional: Record<string, Decorate> = {
+    ...(formInput && { form: argument('form', () => formInput, shape.kind !== 'none' && shape.optional) }),
+    ...(seats && { seat: argument('seat', () => seats, true) }),
+    ...(returns && { to: argument('to', () => stateEnumOf(definition, typeNameOf(definition)), true) }),
+    ...(resubmits && { straightBack: argument('straightBack', () => Boolean, true) }),
+    expectedDigest: argument('expectedDigest', () => String, true),
+    onBehalfOf: argument('onBehalfOf', () => ID, true),
+  }
   const run = async (request: RequestContext, caseId: string, expectedVersion: number | null, idempotencyKey: string, ...rest: unknown[]) => {
-    const form = formInput ? rest[0] : undefined
-    const seat = rest[formInput ? 1 : 0] as string | null | undefined
+    const given = Object.fromEntries(Object.keys(optional).map((name, index) => [name, rest[index] ?? undefined])) as Readonly<Record<string, any>>
     const answer = await request.door.decide({
       caseId: uuid(caseId),
       process: definition.id,
       action,
       actorId: viewerOf(request).employeeId,
-      forms: formsOf(form),
+      forms: formsOf(given['form']),
       idempotencyKey,
       requestId: request.requestId,
       ...(expectedVersion != null && { expectedVersion }),
-      ...(seat != null && { seat }),
+      ...present({ seat: given['seat'], to: given['to'], expectedDigest: given['expectedDigest'] }),
+      ...(given['straightBack'] && { straightBack: true }),
+      ...(given['onBehalfOf'] !== undefined && { onBehalfOfId: uuid(given['onBehalfOf']) }),
     })
     return caseAfter(request, answer)
   }
@@ -152,10 +180,16 @@ function addAct(to: { prototype: object }, definition: AnyProcess, action: strin
     argument('caseId', () => ID),
     argument('expectedVersion', () => Int, true),
     idempotencyKey,
-    ...(formInput ? [argument('form', () => formInput, shape.kind !== 'none' && shape.optional)] : []),
-    ...(seats ? [argument('seat', () => seats, true)] : []),
+    ...Object.values(optional),
   ])
 }
+/** What an act lets one choose: the state to return to, or the straight way back. */
+function choicesOf(definition: AnyProcess, action: string): { returns: boolean; resubmits: boolean } {
+  const arrows = arrowsOf(definition).filter((arrow) => arrow.action === action)
+  return { returns: arrows.some(({ returnsTo }) => returnsTo), resubmits: arrows.some(({ resubmits }) => resubmits) }
+}
+const present = <T extends object>(given: T): { [K in keyof T]: string } =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never
 
 function bundleOf(definition: AnyProcess, action: string, keys: readonly { key: string; optional: boolean }[]): object {
   class Bundle {}
@@ -165,8 +199,10 @@ function bundleOf(definition: AnyProcess, action: string, keys: readonly { key: 
 }
 const seatEnums = new Map<string, object>()
 function seatEnumOf(definition: AnyProcess, action: string): object | undefined {
-  const steps = (Object.values(definition.states) as AnyStep[]).filter((step) => isCountersign(step) && step.sign === action)
-  const seats = Object.fromEntries(steps.flatMap((step) => (isCountersign(step) ? Object.entries(step.seats) : [])))
+  const steps = (Object.values(definition.states) as AnyStep[]).filter(
+    (step) => isCountersign(step) && step.seats !== undefined && voteEvents(step).includes(action),
+  )
+  const seats = Object.fromEntries(steps.flatMap((step) => (isCountersign(step) ? Object.entries(step.seats ?? {}) : [])))
   if (Object.keys(seats).length === 0) return undefined
   const name = `${typeNameOf(definition)}${pascal(action)}Seat`
   const known = seatEnums.get(name)

@@ -1,7 +1,9 @@
 import { Ctx, Field, ID, Int, ObjectType } from 'type-graphql'
 import {
+  type AnyProcess,
   type AnyStep,
   type Authority,
+  arrowsFrom,
   arrowsOf,
   collectedFieldsOf,
   type FieldSpec,
@@ -109,7 +111,7 @@ export class ProcessType {
     return judge(this.#definition.startedBy, viewer, noCaseYet(viewer.personId)).allowed
   }
   @Field(() => [ProcessStateType]) states(@Ctx() context: RequestContext): ProcessStateType[] {
-    return Object.entries(this.#definition.states).map(([id, step]) => stateOf(context, id, step as AnyStep))
+    return Object.entries(this.#definition.states).map(([id, step]) => stateOf(context, this.#definition, id, step as AnyStep))
   }
   @Field(() => [ProcessActionType]) actions(@Ctx() context: RequestContext): ProcessActionType[] {
     return arrowsOf(this.#definition).map((arrow) => ({
@@ -149,7 +151,7 @@ export class ProcessType {
 
 const rolesOf = (authority: Authority): RoleType[] => [...new Set(rulesOf(authority).map(roleOfRule))].map((role) => new RoleType(role))
 
-const stateOf = (context: RequestContext, id: string, step: AnyStep): ProcessStateType => ({
+const stateOf = (context: RequestContext, definition: AnyProcess, id: string, step: AnyStep): ProcessStateType => ({
   id,
   label: read(context, step.label),
   final: isFinal(step),
@@ -157,9 +159,9 @@ const stateOf = (context: RequestContext, id: string, step: AnyStep): ProcessSta
   assignees: isFinal(step)
     ? []
     : isCountersign(step)
-      ? rolesOf({ kind: 'anyOf', rules: Object.values(step.seats).map(({ by }) => by) })
+      ? rolesOf({ kind: 'anyOf', rules: arrowsFrom(definition, id).flatMap(({ by, vote }) => (vote ? [by] : [])) })
       : rolesOf(step.assignee),
-  seats: isCountersign(step) ? Object.keys(step.seats) : [],
+  seats: isCountersign(step) ? Object.keys(step.seats ?? {}) : [],
 })
 
 function fieldsOf(context: RequestContext, specs: readonly FieldSpec[], owner: string): FormFieldType[] {

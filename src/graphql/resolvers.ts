@@ -8,14 +8,13 @@ import { caseIdByNumber, findCases } from '../persistence/queries/case-queries.j
 import { findCustomers, findEmployees } from '../persistence/queries/people-queries.js'
 import { findInbox, findTasks } from '../persistence/queries/task-queries.js'
 import { AuditEntryConnection, AuditEntryType, AuditResult } from './audit-entry.type.js'
-import { CaseOutcome, CaseStatus, CaseType } from './case.type.js'
+import { CaseConnection, CaseOutcome, CaseStatus, CaseType } from './case.type.js'
 import { type Connection, connect, connectionType } from './connection.js'
 import { type RequestContext, uuid, uuidIf, viewerOf } from './context.js'
 import { CustomerKind, CustomerStatusType, CustomerType, customerOf, DepartmentType, EmployeeType, employeeOf } from './people.type.js'
 import { ProcessType } from './process.type.js'
 import { TaskConnection, TaskStatus, TaskType } from './task.type.js'
 
-const CaseConnection = connectionType('Case', () => CaseType)
 const CustomerConnection = connectionType('Customer', () => CustomerType)
 const EmployeeConnection = connectionType('Employee', () => EmployeeType)
 const First = () => Arg('first', () => Int, { nullable: true, description: '1–100，默认 20 / 1 to 100, 20 unless told' })

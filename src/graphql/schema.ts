@@ -4,10 +4,14 @@ import { buildSchemaSync } from 'type-graphql'
 import type { AnyProcess } from '../define/index.js'
 import type { Processes } from '../engine/processes.js'
 import { AdministrationResolver } from './administration.resolver.js'
+import { BatchResolver } from './batch.resolver.js'
+import { BesideResolver } from './beside.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
+import { ProxyResolver } from './proxy.resolver.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
 import { TaskResolver } from './task.resolver.js'
+import { CustomerWorkResolver, WorkResolver } from './work.resolver.js'
 
 /** Decorated classes stay known to type-graphql for good: made again they would stand twice in the next schema. */
 const apisMade = new Map<AnyProcess, ReturnType<typeof processApi>>()
@@ -27,6 +31,11 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       SessionResolver,
       AdministrationResolver,
       TaskResolver,
+      BatchResolver,
+      BesideResolver,
+      ProxyResolver,
+      WorkResolver,
+      CustomerWorkResolver,
       ProcessCatalogueResolver,
       CaseResolver,
       PeopleResolver,

@@ -21,6 +21,8 @@ export interface Limit {
   readonly process: string
   readonly role: Role
   readonly amount: string
+  /** The highest amount that a customer's year may come to. */
+  readonly cumulative?: string
 }
 /** An organisation as plain data: `seed` puts it into the database. */
 export interface Demonstration {
@@ -36,7 +38,9 @@ const limits: readonly Limit[] = [
   { process: 'complaint-reception', role: 'CS_MANAGER', amount: '5000' },
   { process: 'complaint-handling', role: 'CS_MANAGER', amount: '10000' },
   { process: 'complaint-handling', role: 'DEPUTY_GENERAL_MANAGER', amount: '100000' },
-  { process: 'customer-meal-hospitality', role: 'CS_MANAGER', amount: '2000' },
+  { process: 'customer-meal-hospitality', role: 'CS_MANAGER', amount: '2000', cumulative: '50000' },
+  { process: 'customer-reception', role: 'RELATIONS_SUPERVISOR', amount: '2000', cumulative: '50000' },
+  { process: 'gift-giving-application', role: 'DEPUTY_MANAGER', amount: '2000', cumulative: '20000' },
   { process: 'expense-reimbursement', role: 'SUPERVISOR', amount: '5000' },
 ]
 

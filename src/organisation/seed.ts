@@ -58,10 +58,10 @@ async function insertPeople(db: Querier, { people }: Demonstration, passwordHash
 }
 
 async function insertLimits(db: Querier, { limits }: Demonstration): Promise<void> {
-  const rows = limits.map(({ process, role, amount }) => ({ id: uuidV5(`limit:${process}/${role}`), process, role, amount }))
+  const rows = limits.map(({ process, role, amount, cumulative }) => ({ id: uuidV5(`limit:${process}/${role}`), process, role, amount, cumulative }))
   await db.query(
-    `insert into authority_limit (id, process, role, amount)
-     select id, process, role, amount from jsonb_to_recordset($1) as given (id uuid, process text, role text, amount numeric) on conflict do nothing`,
+    `insert into authority_limit (id, process, role, amount, cumulative)
+     select id, process, role, amount, cumulative from jsonb_to_recordset($1) as given (id uuid, process text, role text, amount numeric, cumulative numeric) on conflict do nothing`,
     [JSON.stringify(rows)],
   )
 }

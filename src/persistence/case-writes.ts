@@ -1,23 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { caseStream, chain, commit, genesis } from '../audit/chain.js'
 import type { CaseChange, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask } from '../engine/case-store.js'
-import { stateNameOf } from '../engine/judgement.js'
+import { commitTo } from './commitments.js'
 import type { Querier } from './pool.js'
 
 /** A day ends at midnight in Shanghai. */
 const endOf = (day: string | null): string | null => (day === null ? null : `${day} 24:00:00+08`)
 
-export async function insertCase(db: Querier, draft: Omit<CaseRecord, 'id' | 'number' | 'headHash'>, now: string): Promise<CaseRecord> {
+export async function insertCase(
+  db: Querier,
+  draft: Omit<CaseRecord, 'id' | 'number' | 'headHash' | 'openedAt' | 'closedAt'>,
+  now: string,
+): Promise<CaseRecord> {
   const id = randomUUID()
   const prefix = draft.process
     .split('-')
     .map((word) => word[0]!.toUpperCase())
     .join('')
   const { rows } = await db.query(
-    `insert into service_case (id, number, process, definition_version, definition_hash, state, value, version, round, decisions,
-       applicant_id, applicant_person_id, customer_id, parent_id, head_hash, opened_at, updated_at)
-     values ($1, $2 || '-' || to_char($15::timestamptz at time zone 'Asia/Shanghai', 'YYYY') || '-' || lpad(nextval('case_number_seq')::text, 6, '0'),
-       $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16, $15, $15) returning number`,
+    `insert into service_case (id, number, process, definition_version, definition_hash, state, version, round, decisions, handling,
+       applicant_id, applicant_person_id, customer_id, parent_id, revokes_id, head_hash, opened_at, updated_at)
+     values ($1, $2 || '-' || to_char($16::timestamptz at time zone 'Asia/Shanghai', 'YYYY') || '-' || lpad(nextval('case_number_seq')::text, 6, '0'),
+       $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $16, $16) returning number`,
     [
       id,
       prefix,
@@ -25,19 +29,20 @@ export async function insertCase(db: Querier, draft: Omit<CaseRecord, 'id' | 'nu
       draft.definitionVersion,
       draft.definitionHash,
       draft.state,
-      JSON.stringify(draft.value),
       draft.version,
       draft.round,
       JSON.stringify(draft.decisions),
+      JSON.stringify(draft.handling),
       draft.applicantId,
       draft.applicantPersonId,
       draft.customerId,
       draft.parentId,
+      draft.revokesId,
       now,
       genesis,
     ],
   )
-  return { ...draft, id, number: rows[0].number, headHash: genesis }
+  return { ...draft, id, number: rows[0].number, openedAt: now, closedAt: null, headHash: genesis }
 }
 
 /** New versions of forms; nothing is overwritten. */
@@ -63,7 +68,8 @@ export async function insertForms(
 }
 
 /** Case, tasks, history: what one act leaves behind. Output: the case with its new head. */
-export async function writeChange(db: Querier, { next, dueOn, entry, tasks, participantPersonId }: CaseChange, now: string): Promise<CaseRecord> {
+export async function writeChange(db: Querier, change: CaseChange, now: string): Promise<CaseRecord> {
+  const { next, dueOn, entry, tasks, participantPersonIds, commitments } = change
   const { hash } = await appendEntry(db, entry, {
     stream: caseStream(next.id),
     sequence: next.version,
@@ -74,17 +80,19 @@ export async function writeChange(db: Querier, { next, dueOn, entry, tasks, part
   const closing = tasks.close === null ? 'none' : tasks.close === 'all' ? 'all' : 'seat'
   await db.query(
     `with moved as (
-       update service_case set state = $2, value = $3, outcome = $4, version = $5, round = $6, decisions = $7, customer_id = $8, head_hash = $9, updated_at = $10,
+       update service_case set state = $2, handling = $3, outcome = $4, version = $5, round = $6, decisions = $7, customer_id = $8, head_hash = $9, updated_at = $10,
          closed_at = case when $4::text is null then null else $10::timestamptz end, due_at = $11 where id = $1),
-     took_part as (insert into case_participant (case_id, person_id) select $1, $12 where $12::uuid is not null on conflict do nothing)
+     took_part as (insert into case_participant (case_id, person_id) select $1, unnest($12::uuid[]) on conflict do nothing),
+     settled as (update ask set live = false, status = case when status in ('OPEN', 'WAITING') then 'WITHDRAWN' else status end
+       where case_id = $1 and live and $16 = 'all')
      update task set closed_sequence = $5, closed_at = $10,
-       status = case when state = $13 and seat is not distinct from $14 then 'COMPLETED' else 'SUPERSEDED' end,
-       completed_by_id = case when state = $13 and seat is not distinct from $14 then $15::uuid end
-     where case_id = $1 and status = 'OPEN' and ($16 = 'all' or $16 = 'seat' and seat = $14)`,
+       status = case when state = $13 and seat is not distinct from $14 and kind = 'DECIDE' then 'COMPLETED' else 'SUPERSEDED' end,
+       completed_by_id = case when state = $13 and seat is not distinct from $14 and kind = 'DECIDE' then $15::uuid end
+     where case_id = $1 and status in ('OPEN', 'SUSPENDED') and ($16 = 'all' or $16 = 'seat' and seat is not distinct from $14)`,
     [
       next.id,
       next.state,
-      JSON.stringify(next.value),
+      JSON.stringify(next.handling),
       next.outcome,
       next.version,
       next.round,
@@ -93,7 +101,7 @@ export async function writeChange(db: Querier, { next, dueOn, entry, tasks, part
       hash,
       now,
       endOf(dueOn),
-      participantPersonId,
+      participantPersonIds,
       tasks.done.state,
       tasks.done.seat,
       entry.actor.id || null,
@@ -101,19 +109,32 @@ export async function writeChange(db: Querier, { next, dueOn, entry, tasks, part
     ],
   )
   for (const task of tasks.open) await openTask(db, next, task, now)
-  return { ...next, headHash: hash }
+  for (const commitment of commitments) await commitTo(db, next.id, commitment, now)
+  return { ...next, headHash: hash, closedAt: next.outcome === null ? null : now }
 }
 
-async function openTask(db: Querier, { id, version, round }: CaseRecord, task: NewTask, now: string): Promise<void> {
+export async function openTask(db: Querier, { id, version, round }: CaseRecord, task: NewTask, now: string): Promise<void> {
   await db.query(
-    `with opened as (insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at) values ($1, $2, $3, $4, $5, 'OPEN', $6, $7, $8))
-     insert into task_offer (task_id, place, role, department_ids, person_id, excluded_person_ids)
-     select $1, place, role, "departmentIds", "personId", "excludedPersonIds"
-       from jsonb_to_recordset($9) as offer(place integer, role text, "departmentIds" uuid[], "personId" uuid, "excludedPersonIds" uuid[])`,
-    [randomUUID(), id, task.state, task.seat, round, version, now, endOf(task.dueOn), JSON.stringify(task.offers.map((offer, place) => ({ place, ...offer })))],
+    `with opened as (
+       insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at, kind, ask_id) values ($1, $2, $3, $4, $5, 'OPEN', $6, $7, $8, $9, $10))
+     insert into task_offer (task_id, place, role, level, stands_in_for, department_ids, person_id, excluded_person_ids, excluded_department_ids)
+     select $1, place, role, level, "standsInFor", "departmentIds", "personId", "excludedPersonIds", "excludedDepartmentIds"
+       from jsonb_to_recordset($11) as offer(place integer, role text, level integer, "standsInFor" text, "departmentIds" uuid[], "personId" uuid, "excludedPersonIds" uuid[], "excludedDepartmentIds" uuid[])`,
+    [
+      randomUUID(),
+      id,
+      task.state,
+      task.seat,
+      round,
+      version,
+      now,
+      endOf(task.dueOn),
+      task.kind ?? 'DECIDE',
+      task.askId ?? null,
+      JSON.stringify(task.offers.map((offer, place) => ({ place, ...offer }))),
+    ],
   )
 }
-
 /** An entry on a chain beside the cases: a refusal, or a change of the organisation. `now` is asked once the chain is locked. Output: its sequence there. */
 export async function writeBeside(db: Querier, stream: string, caseId: string | null, entry: EntryFacts, now: () => Promise<string>): Promise<number> {
   await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [stream])
@@ -124,10 +145,10 @@ export async function writeBeside(db: Querier, stream: string, caseId: string | 
 }
 
 async function appendEntry(db: Querier, entry: EntryFacts, at: Parameters<typeof chain>[1]): Promise<{ hash: string }> {
-  const { content, previousHash, hash } = chain(entry, at)
+  const { content, previousHash, hash, asideSalt } = chain(entry, at)
   await db.query(
-    `insert into audit_entry (stream, sequence, case_id, process, action, result, actor_id, on_behalf_of_id, role_used, from_state, to_state, occurred_at, recorded_at, content, previous_hash, hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    `insert into audit_entry (stream, sequence, case_id, process, action, result, actor_id, on_behalf_of_id, role_used, from_state, to_state, occurred_at, recorded_at, content, previous_hash, hash, aside, aside_salt, grant_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     [
       at.stream,
       at.sequence,
@@ -139,12 +160,15 @@ async function appendEntry(db: Querier, entry: EntryFacts, at: Parameters<typeof
       entry.onBehalfOfId,
       entry.roleUsed,
       entry.from,
-      entry.to === null ? null : stateNameOf(entry.to),
+      entry.to,
       entry.occurredAt ?? at.recordedAt,
       at.recordedAt,
       content,
       previousHash,
       hash,
+      asideSalt === null ? null : JSON.stringify(entry.aside),
+      asideSalt,
+      entry.grantId,
     ],
   )
   return { hash }

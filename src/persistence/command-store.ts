@@ -1,14 +1,38 @@
 import type pg from 'pg'
 import { attemptStream, organisationStream, workStream } from '../audit/chain.js'
-import type { CommandStore, CommandTransaction } from '../engine/case-store.js'
+import type { CaseRecord, CommandStore, CommandTransaction, Surroundings } from '../engine/case-store.js'
+import { drawnBy } from '../engine/commitment.js'
 import type { Processes } from '../engine/processes.js'
 import { Refused, refuse } from '../engine/refused.js'
 import { lockedActor } from './actors.js'
-import { ancestorsOf, lockedCase, openChildrenOf, personsOf } from './case-rows.js'
-import { insertCase, insertForms, writeBeside, writeChange } from './case-writes.js'
+import { ancestorsOf, isInvolved, lockedCase, missing, openChildrenOf, paperVersions, personsOf, relatives } from './case-rows.js'
+import { insertCase, insertForms, openTask, writeBeside, writeChange } from './case-writes.js'
+import { committedBefore, release } from './commitments.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
 import { connect, isLostRace, isOutage, type Querier } from './pool.js'
+import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf } from './proxies.js'
+import { holders, staffing } from './staffing.js'
 import { surroundingsOf } from './surroundings.js'
+import { askOn, casesHeldBy, closeTask, copyTo, openTasksOf, remindersOf, saveDraft, settleAsk, taskOf } from './work-writes.js'
+
+type Work = Pick<
+  CommandTransaction,
+  | 'task'
+  | 'openTasks'
+  | 'setHolder'
+  | 'setHandling'
+  | 'suspend'
+  | 'closeTask'
+  | 'openTask'
+  | 'ask'
+  | 'settleAsk'
+  | 'remindersOf'
+  | 'remind'
+  | 'copy'
+  | 'copiesOf'
+  | 'saveDraft'
+  | 'revocationOf'
+>
 
 const triesMax = 3
 
@@ -69,7 +93,6 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
   let taken: Promise<string> | undefined
   /** One moment for the whole command. */
   const now = () => (taken ??= clock(db))
-  const entityTables: Readonly<Record<string, string>> = { Customer: 'customer', Employee: 'employee', Department: 'department', Case: 'service_case' }
   return {
     async claimKey({ actorId, key, requestHash }) {
       const taken = await db.query('insert into idempotency (actor_id, key, request_hash) values ($1, $2, $3) on conflict do nothing', [
@@ -92,47 +115,32 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
       return lockedCase(db, id)
     },
     actor: (employeeId, process) => lockedActor(db, employeeId, process),
+    actorFor: (actor, principalId, process, amount) => actorForPrincipal(db, actor, principalId, process, amount),
+    staffing: (roles, excluded) => staffing(db, roles, excluded),
+    holders: (role, excluded) => holders(db, role, excluded),
+    committedBefore: (caseId, drawn) => committedBefore(db, caseId, drawn),
     now,
     async surroundings(record, { openCases }) {
       // Nobody opens a case of this customer (a key-share lock on the same row) while the open ones are counted.
       if (openCases.length > 0 && record.customerId) await db.query('select 1 from customer where id = $1 for update', [record.customerId])
-      const settings = (process: string) => defaultsOf(processes, process)
-      return (await surroundingsOf(db, [record], { openCases, settings })).get(record.id)!
+      return (await surroundingsOf(db, [record], { openCases, ...told(processes) })).get(record.id)!
     },
     personsOf: (ids) => personsOf(db, ids),
-    async missing(references) {
-      const lost: string[] = []
-      for (const [entity, table] of Object.entries(entityTables)) {
-        const ids = [...new Set(references.filter((reference) => reference.entity === entity).map(({ id }) => id.toLowerCase()))]
-        if (ids.length === 0) continue
-        const { rows } = await db.query(`select id from ${table} where id = any($1)`, [ids])
-        const found = new Set(rows.map(({ id }) => id))
-        lost.push(...references.filter((reference) => reference.entity === entity && !found.has(reference.id.toLowerCase())).map(({ id }) => `${entity}:${id}`))
-      }
-      return lost
-    },
-    async isInvolved(caseId, actor) {
-      const { rowCount } = await db.query(
-        `select 1 from case_participant where case_id = $1 and person_id = $2
-         union all select 1 from task join task_offer on task_id = id where case_id = $1 and (person_id = $2 or department_ids && $3::uuid[]) limit 1`,
-        [caseId, actor.personId, actor.departmentIds],
-      )
-      return rowCount === 1
-    },
+    relatives: (ids) => relatives(db, ids),
+    paperVersions: (caseId, keys) => paperVersions(db, caseId, keys),
+    missing: (references) => missing(db, references),
+    isInvolved: (caseId, actor) => isInvolved(db, caseId, actor),
     openChildren: (parentId, process) => openChildrenOf(db, parentId, process),
     caseOfTask: async (taskId) => (await db.query('select case_id from task where id = $1', [taskId])).rows[0]?.case_id ?? null,
-    task: async (taskId) =>
-      (await db.query(`select id, state, seat, status = 'OPEN' as "isOpen", claimed_by_id as "holderId" from task where id = $1`, [taskId])).rows[0] ?? null,
-    setHolder: async (taskId, employeeId) => {
-      await db.query('update task set claimed_by_id = $2, claimed_at = case when $2::uuid is null then null else $3::timestamptz end where id = $1', [
-        taskId,
-        employeeId,
-        await now(),
-      ])
-    },
+    ...workOn(db, now),
+    proxiesTouching: (ids, from, to) => proxiesTouching(db, ids, from, to),
+    proxyGrant: (grantId) => proxyGrant(db, grantId),
+    proxyOf: (employeeId) => proxyOf(db, employeeId),
+    casesHeldBy: (employeeId) => casesHeldBy(db, employeeId),
+    releaseCommitment: async (caseId) => release(db, caseId, await now()),
     recordWork: async (caseId, entry) => void (await writeBeside(db, workStream(caseId), caseId, entry, () => clock(db))),
     grantedRoles: (employeeId) => grantedRoles(db, employeeId),
-    changeOrganisation: (change) => changeOrganisation(db, change),
+    changeOrganisation: (change, changedBy) => changeOrganisation(db, change, changedBy),
     recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, now),
     newCase: async (draft) => insertCase(db, draft, await now()),
     addForms: async (of, sequence, employeeId, forms) => (forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await now(), forms)),
@@ -143,6 +151,50 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
   }
 }
 
+/** What goes on around the tasks of a case. */
+function workOn(db: Querier, now: () => Promise<string>): Work {
+  return {
+    task: (taskId) => taskOf(db, taskId),
+    openTasks: (caseId) => openTasksOf(db, caseId),
+    setHolder: async (taskId, employeeId) => {
+      await db.query('update task set claimed_by_id = $2, claimed_at = case when $2::uuid is null then null else $3::timestamptz end where id = $1', [
+        taskId,
+        employeeId,
+        await now(),
+      ])
+    },
+    setHandling: async (caseId, handling) => {
+      await db.query('update service_case set handling = $2, updated_at = $3 where id = $1', [caseId, JSON.stringify(handling), await now()])
+    },
+    suspend: async (taskId, suspended) => {
+      await db.query(`update task set status = $2 where id = $1 and status in ('OPEN', 'SUSPENDED')`, [taskId, suspended ? 'SUSPENDED' : 'OPEN'])
+    },
+    closeTask: async (taskId, completedById, atVersion) => closeTask(db, taskId, completedById, atVersion, await now()),
+    openTask: async (of, task) => openTask(db, of, task, await now()),
+    ask: async (of, asks) => askOn(db, of, asks, await now()),
+    settleAsk: async (id, status, answer) => settleAsk(db, id, status, answer, await now()),
+    remindersOf: async (taskId) => remindersOf(db, taskId, await now()),
+    remind: async (taskId, employeeId) => {
+      await db.query('insert into task_reminder (task_id, by_id, reminded_at) values ($1, $2, $3)', [taskId, employeeId, await now()])
+    },
+    copy: async (caseId, from, to, text) => copyTo(db, caseId, from, to, text, await now()),
+    copiesOf: async (caseId) => (await db.query('select count(*)::int as copies from case_copy where case_id = $1', [caseId])).rows[0].copies,
+    saveDraft: async (taskId, employeeId, draft) => saveDraft(db, taskId, employeeId, draft, await now()),
+    revocationOf: async (caseId) =>
+      (await db.query(`select id from service_case where revokes_id = $1 and (outcome is null or outcome = 'completed') limit 1`, [caseId])).rows[0]?.id ??
+      null,
+  }
+}
+
+/** What the definitions say about cases. */
+export const told = (processes: Processes) => ({
+  settings: (process: string) => defaultsOf(processes, process),
+  accounts: (record: CaseRecord, data: Surroundings['data']) => {
+    const loaded = processes.at(record.process, record.definitionVersion)
+    return loaded ? drawnBy(loaded, data).map((draws) => draws?.account ?? null) : []
+  },
+})
+
 /** The figures that a process declares, before the organisation's own. */
-export const defaultsOf = (processes: Processes, process: string): Record<string, number> =>
+const defaultsOf = (processes: Processes, process: string): Record<string, number> =>
   Object.fromEntries(Object.entries(processes.current.get(process)?.definition.settings ?? {}).map(([key, { value }]) => [key, value]))

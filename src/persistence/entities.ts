@@ -34,8 +34,25 @@ export const AuthorityLimitEntity = defineEntity({
     role: p.text(),
     employeeId: p.uuid().nullable(),
     amount: p.decimal('string').precision(16).scale(2),
+    cumulative: p.decimal('string').precision(16).scale(2).nullable(),
     validFrom: p.datetime(),
     validTo: p.datetime().nullable(),
+  },
+})
+export const ProxyGrantEntity = defineEntity({
+  name: 'ProxyGrant',
+  tableName: 'proxy_grant',
+  properties: {
+    id: p.uuid().primary(),
+    principalId: p.uuid(),
+    proxyId: p.uuid(),
+    processes: p.array(),
+    amountCap: p.decimal('string').precision(16).scale(2).nullable(),
+    validFrom: p.datetime(),
+    validTo: p.datetime(),
+    revokedAt: p.datetime().nullable(),
+    reason: p.text(),
+    grantedById: p.uuid(),
   },
 })
 export const CustomerEntity = defineEntity({
@@ -81,6 +98,7 @@ export const CaseEntity = defineEntity({
     applicantPersonId: p.uuid(),
     customerId: p.uuid().nullable(),
     parentId: p.uuid().nullable(),
+    revokesId: p.uuid().nullable(),
     openedAt: p.datetime(),
     updatedAt: p.datetime(),
     closedAt: p.datetime().nullable(),
@@ -105,6 +123,26 @@ export const TaskEntity = defineEntity({
     openedAt: p.datetime(),
     closedAt: p.datetime().nullable(),
     dueAt: p.datetime().nullable(),
+    kind: p.text(),
+    askId: p.uuid().nullable(),
+  },
+})
+export const AskEntity = defineEntity({
+  name: 'Ask',
+  tableName: 'ask',
+  properties: {
+    id: p.uuid().primary(),
+    caseId: p.uuid(),
+    state: p.text(),
+    seat: p.text().nullable(),
+    kind: p.text(),
+    byId: p.uuid(),
+    toId: p.uuid(),
+    question: p.text(),
+    answer: p.text().nullable(),
+    status: p.text(),
+    askedAt: p.datetime(),
+    answeredAt: p.datetime().nullable(),
   },
 })
 export const FormVersionEntity = defineEntity({
@@ -143,6 +181,7 @@ export const AuditEntryEntity = defineEntity({
     content: p.text(),
     previousHash: p.text(),
     hash: p.text(),
+    aside: p.json<{ readonly signedName?: string; readonly text?: string }>().nullable(),
   },
 })
 
@@ -151,19 +190,23 @@ export const entities = [
   EmployeeEntity,
   RoleAssignmentEntity,
   AuthorityLimitEntity,
+  ProxyGrantEntity,
   CustomerEntity,
   ContactEntity,
   CaseEntity,
   TaskEntity,
+  AskEntity,
   FormVersionEntity,
   AuditEntryEntity,
 ]
 
 export type DepartmentRow = InferEntity<typeof DepartmentEntity>
 export type EmployeeRow = InferEntity<typeof EmployeeEntity>
+export type ProxyGrantRow = InferEntity<typeof ProxyGrantEntity>
 export type CustomerRow = InferEntity<typeof CustomerEntity>
 export type ContactRow = InferEntity<typeof ContactEntity>
 export type CaseRow = InferEntity<typeof CaseEntity>
 export type TaskRow = InferEntity<typeof TaskEntity>
+export type AskRow = InferEntity<typeof AskEntity>
 export type FormVersionRow = InferEntity<typeof FormVersionEntity>
 export type AuditEntryRow = InferEntity<typeof AuditEntryEntity>

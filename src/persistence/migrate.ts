@@ -4,6 +4,7 @@ import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
 import { root } from '../config.js'
+import { grantsOf, roleIds, rolesHeld } from '../define/index.js'
 import { entities } from './entities.js'
 
 /** One key for all servers that set up the same database. */
@@ -19,6 +20,7 @@ export async function setUpDatabase(ownerUrl: string, appUrl?: string): Promise<
   try {
     await owner.query('select pg_advisory_lock($1)', [setUpLock])
     await migrate(ownerUrl)
+    await writeRoleMeanings(owner)
     return appUrl ?? (await makeApplicationRole(owner, ownerUrl))
   } finally {
     await owner.end()
@@ -39,6 +41,17 @@ async function migrate(ownerUrl: string): Promise<void> {
   } finally {
     await orm.close(true)
   }
+}
+
+/** What holding a role means is for the product to say; the database only looks it up. */
+async function writeRoleMeanings(owner: pg.Client): Promise<void> {
+  const meanings = roleIds.filter((role) => !rolesHeld([]).includes(role)).flatMap((role) => grantsOf(role).map((granted) => ({ role, granted })))
+  await owner.query('begin')
+  await owner.query('delete from role_meaning')
+  await owner.query('insert into role_meaning (role, granted) select role, granted from jsonb_to_recordset($1) as pair(role text, granted text)', [
+    JSON.stringify(meanings),
+  ])
+  await owner.query('commit')
 }
 
 const appRole = 'countersign_app'
@@ -63,7 +76,7 @@ revoke create on schema public from public;
 grant usage on schema public to ${appRole};
 grant select on all tables in schema public to ${appRole};
 grant insert, update on employee, credential, role_assignment, authority_limit, process_setting, department, customer, contact to ${appRole};
-grant insert, update on service_case, task, idempotency, rate_limit to ${appRole};
-grant insert on case_participant, task_offer, form_version, audit_entry, signing_key to ${appRole};
+grant insert, update on service_case, task, ask, commitment, commitment_account, proxy_grant, task_draft, idempotency, rate_limit to ${appRole};
+grant insert on case_participant, case_copy, task_reminder, task_offer, form_version, audit_entry, signing_key to ${appRole};
 grant delete on rate_limit to ${appRole};
 grant usage on all sequences in schema public to ${appRole};`

@@ -13,7 +13,7 @@ export async function grantedRoles(db: Querier, employeeId: string): Promise<Rol
 }
 
 /** Writes one change; what it replaces ends now and stays on file. Output: the id of the employee or limit concerned. */
-export async function changeOrganisation(db: Querier, change: OrganisationChange): Promise<string> {
+export async function changeOrganisation(db: Querier, change: OrganisationChange, changedBy: string): Promise<string> {
   switch (change.action) {
     case 'GRANT_ROLE':
       await db.query('insert into role_assignment (id, employee_id, role, valid_from, valid_to) values ($1, $2, $3, coalesce($4, clock_timestamp()), $5)', [
@@ -36,14 +36,29 @@ export async function changeOrganisation(db: Querier, change: OrganisationChange
     case 'SET_ACTIVE':
       await db.query('update employee set active = $2 where id = $1', [change.employeeId, change.active])
       return change.employeeId
+    case 'GRANT_PROXY':
+      return grantProxy(db, change, changedBy)
+    case 'REVOKE_PROXY':
+      await db.query('update proxy_grant set revoked_at = clock_timestamp() where id = $1 and revoked_at is null', [change.grantId])
+      return change.grantId
     case 'SET_LIMIT':
       return setLimit(db, change)
   }
 }
 
+async function grantProxy(db: Querier, change: Extract<OrganisationChange, { action: 'GRANT_PROXY' }>, grantedBy: string): Promise<string> {
+  const id = randomUUID()
+  await db.query(
+    `insert into proxy_grant (id, principal_id, proxy_id, processes, amount_cap, valid_from, valid_to, reason, granted_by_id)
+     values ($1, $2, $3, $4, $5, coalesce($6, clock_timestamp()), $7, $8, $9)`,
+    [id, change.employeeId, change.proxyId, change.processes, change.amountCap, change.validFrom, change.validTo, change.reason, grantedBy],
+  )
+  return id
+}
+
 async function setLimit(
   db: Querier,
-  { process, role, employeeId, amount, validFrom, validTo }: Extract<OrganisationChange, { action: 'SET_LIMIT' }>,
+  { process, role, employeeId, amount, cumulative, validFrom, validTo }: Extract<OrganisationChange, { action: 'SET_LIMIT' }>,
 ): Promise<string> {
   const id = randomUUID()
   await db.query('select 1 from authority_limit where process = $1 and role = $2 and employee_id is not distinct from $3 for update', [
@@ -58,8 +73,8 @@ async function setLimit(
   )
   if (amount !== null)
     await db.query(
-      'insert into authority_limit (id, process, role, employee_id, amount, valid_from, valid_to) values ($1, $2, $3, $4, $5, coalesce($6, clock_timestamp()), $7)',
-      [id, process, role, employeeId, amount, validFrom ?? null, validTo ?? null],
+      'insert into authority_limit (id, process, role, employee_id, amount, valid_from, valid_to, cumulative) values ($1, $2, $3, $4, $5, coalesce($6, clock_timestamp()), $7, $8)',
+      [id, process, role, employeeId, amount, validFrom ?? null, validTo ?? null, cumulative ?? null],
     )
   return id
 }

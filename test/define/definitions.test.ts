@@ -24,8 +24,24 @@ describe.each([...processes.current.keys()])('%s', (id) => {
       parent: null,
       openCases: {},
       settings: {},
+      before: {},
+      committedBefore: [],
+      named: {},
+      ballot: null,
+      returned: null,
+      contentDigest: '',
+      claimed: false,
     }
-    const parties = { applicantPersonId: 'somebody else', decisions: [], parentDecisions: [], departmentsIn: () => [], personsIn: () => [] }
+    const parties = {
+      applicantPersonId: 'somebody else',
+      decisions: [],
+      parentDecisions: [],
+      departmentsIn: () => [],
+      personsIn: () => [],
+      editors: [],
+      voices: [],
+      voted: [],
+    }
     const events = [...new Set(machine.events)].filter((type) => !type.startsWith('xstate.')).map((type) => ({ type, actor: nobody }))
     const paths = getShortestPaths(machine as never, { input: { facts, parties }, events } as never)
     expect(paths.map(({ state }) => (state as { value: unknown }).value)).toEqual([definition.initial])

@@ -14,6 +14,7 @@ export const sound = {
   forms,
   startedBy: role('EMPLOYEE'),
   startsWith: 'slip',
+  owner: 'CS_MANAGER',
   initial: 'draft',
 } as const
 export const end = { type: 'final', label: ['结束', 'End'], outcome: 'completed' } as const

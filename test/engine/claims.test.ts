@@ -19,8 +19,8 @@ const inReview = async (): Promise<DrivenCase> => {
 }
 const taskOf = async ({ id }: DrivenCase): Promise<string> =>
   (await house.pool.query(`select id from task where case_id = $1 and status = 'OPEN'`, [id])).rows[0].id
-const claim = (login: string, taskId: string, action: 'CLAIM_TASK' | 'RELEASE_TASK' = 'CLAIM_TASK') =>
-  house.door.claim({ actorId: employeeId(login), requestId: 'test', action, taskId }).then(
+const claim = (login: string, taskId: string, operation: 'CLAIM' | 'RELEASE' = 'CLAIM') =>
+  house.door.handle({ actorId: employeeId(login), requestId: 'test', idempotencyKey: '', operation, taskId }).then(
     () => 'done',
     (error: Refused) => error.code,
   )
@@ -33,7 +33,7 @@ test('a claimed task is done by its holder and by nobody else, until it is given
   expect(await claim('cs-manager-1', task)).toBe('done')
   expect(await claim('cs-manager-3', task)).toBe('CLAIM_CONFLICT')
   expect(await meal.refused('cs-manager-3', 'APPROVE')).toEqual(['CLAIM_CONFLICT'])
-  expect(await claim('cs-manager-1', task, 'RELEASE_TASK')).toBe('done')
+  expect(await claim('cs-manager-1', task, 'RELEASE')).toBe('done')
   expect(await meal.act('cs-manager-3', 'APPROVE')).toBe('financeBudgetReview')
 })
 
@@ -45,7 +45,7 @@ test('whoever may not do a task may not take it, and whoever may not see the cas
   expect(await claim('info-specialist-1', task)).toBe('NOT_FOUND')
   expect(await claim('cs-manager-1', '00000000-0000-4000-8000-000000000000')).toBe('NOT_FOUND')
   const { rows } = await house.pool.query(`select action, result from audit_entry where stream = $1 order by sequence`, [`attempts:${meal.id}`])
-  expect(rows).toEqual(Array.from({ length: 3 }, () => ({ action: 'CLAIM_TASK', result: 'REFUSED' })))
+  expect(rows).toEqual(Array.from({ length: 3 }, () => ({ action: 'CLAIM', result: 'REFUSED' })))
 })
 
 test('a claim does not move the case: version and history stay, the work is on a chain beside it', async () => {
@@ -54,7 +54,7 @@ test('a claim does not move the case: version and history stay, the work is on a
   await claim('cs-manager-1', await taskOf(meal))
   expect(await meal.record()).toEqual(before)
   const { rows } = await house.pool.query('select action, actor_id from audit_entry where stream = $1', [`work:${meal.id}`])
-  expect(rows).toEqual([{ action: 'CLAIM_TASK', actor_id: employeeId('cs-manager-1') }])
+  expect(rows).toEqual([{ action: 'CLAIM', actor_id: employeeId('cs-manager-1') }])
 })
 
 test('whoever lost the role or left holds nothing any more', async () => {
@@ -80,7 +80,7 @@ test('a claim against the act itself: the task is done once, and nobody holds a 
     const meal = await inReview()
     const task = await taskOf(meal)
     const [claimed] = await Promise.all([claim('cs-manager-3', task), meal.act('cs-manager-1', 'APPROVE').catch((error: Refused) => error.code)])
-    expect([await meal.state(), claimed]).toEqual(claimed === 'done' ? ['managerReview', 'done'] : ['financeBudgetReview', 'ACTION_UNAVAILABLE'])
+    expect([await meal.state(), claimed]).toEqual(claimed === 'done' ? ['managerReview', 'done'] : ['financeBudgetReview', 'TASK_SUPERSEDED'])
   }
 })
 

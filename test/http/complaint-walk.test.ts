@@ -62,7 +62,7 @@ describe('reception', () => {
   test('the visitor is heard and the complaint registered; what the customer refuses becomes a case', async () => {
     expect(await reception.act(handler, 'GREET_VISITOR')).toBe('inquiring')
     expect(await reception.told(handler)).toEqual({ RECORD_PURPOSE: true, NOT_A_COMPLAINT: true })
-    expect(await reception.refused(handler, 'NOT_A_COMPLAINT', { purpose: '问路', business: 'RECEPTION' })).toEqual(['PROCESS_UNAVAILABLE'])
+    expect(await reception.refused(handler, 'NOT_A_COMPLAINT', { purpose: '问路', business: 'AFTER_SALES' })).toEqual(['PROCESS_UNAVAILABLE'])
     await reception.act(handler, 'RECORD_PURPOSE', { statement: '打印机坏了，我要换新' })
     await reception.act(handler, 'REGISTER_ACCEPTED', { registration1: paper.registration1(), registration2: paper.registration2 })
     await reception.act(handler, 'CUSTOMER_CALMED', paper.comfort(true))

@@ -175,8 +175,7 @@ const digest = async () => (await http.digest()).split('\n').filter((line) => un
 
 /** Queries get every payload; of the many arguments of mutations each gets a few in turn, so that every kind meets every type often. `SWEEP=full`: all of them. */
 const full = process.env['SWEEP'] === 'full'
-const turnsOf = ({ operation, path }: Place): number =>
-  operation === 'query' || (full && path.length === 1) ? payloads.length : path.length === 1 ? 3 : full ? 10 : 2
+const turnsOf = ({ operation, path }: Place): number => (path.length === 1 && (operation === 'query' || full) ? payloads.length : full ? 10 : 2)
 
 test(
   'every argument of every operation takes wrong values without an accident',
@@ -198,7 +197,7 @@ test(
         const code = codeOf(answer) ?? 'none'
         codes.set(code, (codes.get(code) ?? 0) + 1)
         times.push(answer.ms)
-        if (place.operation === 'mutation' && code === 'none') done++
+        if (place.operation === 'mutation' && place.field !== 'decideMany' && code === 'none') done++
         const wrong = accident(answer)
         if (wrong) faults.push(`${place.field} ${place.path.join('.')} = ${kind}: ${wrong}`)
       }

@@ -52,7 +52,7 @@ const limitsAsked = (condition: Condition): readonly Role[] =>
 const conditionsOf = (definition: AnyProcess): readonly Condition[] =>
   [
     ...arrowsOf(definition).map(({ guard }) => guard),
-    ...Object.values(definition.states).flatMap((step) => (isCountersign(step) ? Object.values(step.seats).map((seat) => seat.when) : [])),
+    ...Object.values(definition.states).flatMap((step) => (isCountersign(step) ? Object.values(step.seats ?? {}).map((seat) => seat.when) : [])),
   ].filter((condition) => condition !== undefined)
 
 describe.each(kinds)('the demonstration organisation: %s', (kind) => {

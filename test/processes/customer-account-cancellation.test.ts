@@ -182,7 +182,7 @@ test("customer-account-cancellation 4: no account is closed without the customer
     'receipt.signedReceipt REQUIRED',
   ])
   // Not even if the state said so.
-  await house.owner.query(`update service_case set state = 'closingAccount', value = '"closingAccount"' where id = $1`, [it.id])
+  await house.owner.query(`update service_case set state = 'closingAccount' where id = $1`, [it.id])
   expect(await it.refused(specialist, 'CLOSE_ACCOUNT', closing)).toEqual(['CONDITION_UNMET'])
   expect(await lastRefusal(it)).toEqual(['A condition is not met: the receipt is present'])
   expect(await statusAfter(it)).toBe('CLOSING')

@@ -1,4 +1,4 @@
-import { arrowsOf, isCountersign } from '../../src/define/index.js'
+import { arrowsOf } from '../../src/define/index.js'
 import { customerId, departmentId, employeeId } from '../../src/organisation/ids.js'
 import type { House } from './house.js'
 
@@ -167,10 +167,7 @@ export const departure = { departedAt: now }
 /** The transitions of a process that no case of the house has taken: from, event and target. */
 export async function transitionsNotTaken({ pool, processes }: House, process: string): Promise<string[]> {
   const { definition } = processes.current.get(process)!
-  const printed = arrowsOf(definition).flatMap(({ from, action, target }) => {
-    const step = definition.states[from]!
-    return isCountersign(step) ? [`${from} ${action} ${from}`, `${from} ${action} ${step.onDone}`] : [`${from} ${action} ${target ?? from}`]
-  })
+  const printed = arrowsOf(definition).map(({ from, action, target }) => `${from} ${action} ${target ?? from}`)
   const { rows } = await pool.query(
     `select distinct concat_ws(' ', from_state, action, to_state) as taken from audit_entry where process = $1 and result = 'DONE'`,
     [process],

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
 import { attemptStream, caseStream, digestOf, genesis, hashOf } from '../../src/audit/chain.js'
-import { type AnyProcess, type Arrow, arrowsFrom, type Role, type Rule, roleOfRule, rulesOf } from '../../src/define/index.js'
+import {
+  type AnyProcess,
+  type Arrow,
+  arrowsFrom,
+  isCountersign,
+  isSeparated,
+  modeOf,
+  openSeats,
+  type Role,
+  type Rule,
+  roleOfRule,
+  rulesOf,
+} from '../../src/define/index.js'
 import type { Processes } from '../../src/engine/processes.js'
 import type { Querier } from '../../src/persistence/pool.js'
 
@@ -75,7 +86,7 @@ function chainFaults(entries: readonly Row[], what: string): string[] {
       [told.caseId, entry['case_id']],
       [told.action, entry['action']],
       [told.from, entry['from_state']],
-      [told.to === null ? null : nameOf(told.to), entry['to_state']],
+      [told.to, entry['to_state']],
       [told.result, entry['result']],
       [told.actor.id || null, entry['actor_id']],
       [told.roleUsed, entry['role_used']],
@@ -116,7 +127,7 @@ function pathFaults(definition: AnyProcess, { record, done }: Dossier): string[]
   return [
     ...faults,
     ...(state === record['state'] ? [] : [`it stands at ${record['state']}, its history ends at ${state}`]),
-    ...(canonicalize(last) === canonicalize(record['value']) ? [] : ['its value is not the one of its last entry']),
+    ...(last === record['state'] ? [] : ['its state is not the one of its last entry']),
     ...(outcome === record['outcome'] && (outcome === null) === (record['closed_at'] === null)
       ? []
       : [`its outcome is ${record['outcome']}, its state ends with ${outcome}`]),
@@ -124,31 +135,28 @@ function pathFaults(definition: AnyProcess, { record, done }: Dossier): string[]
   ]
 }
 function arrowsTaken(definition: AnyProcess, { action, from, to, seat }: { action: string; from: string; to: string; seat: string | null }): Arrow[] {
-  const step = definition.states[from]
-  return arrowsFrom(definition, from).filter((arrow) => {
-    if (arrow.action !== action || (arrow.seat ?? null) !== seat) return false
-    return step?.type === 'countersign' ? [from, step.onDone].includes(to) : (arrow.target ?? from) === to
-  })
+  return arrowsFrom(definition, from).filter(
+    (arrow) => arrow.action === action && (arrow.vote ? (arrow.seat ?? seat) === seat : seat === null) && (arrow.target ?? from) === to,
+  )
 }
 
 /** Open tasks stand exactly where the case waits for somebody, and nowhere once it is closed. */
 function taskFaults(definition: AnyProcess, { record, tasks }: Dossier): string[] {
   const waits = (by: Parameters<typeof rulesOf>[0]) => rulesOf(by).some(({ kind }) => kind !== 'system')
   const step = definition.states[record['state']]
-  const seats = Object.entries<string>(typeof record['value'] === 'string' ? {} : Object.values<any>(record['value'])[0]).filter(
-    ([, region]) => region === 'open',
-  )
+  const seats = step && isCountersign(step) && record['handling'].ballot ? openSeats(record['handling'].ballot, modeOf(step), record['decisions']) : []
   const points =
     step === undefined || step.type === 'final'
       ? []
       : step.type === 'countersign'
-        ? seats.map(([seat]) => `${record['state']} ${seat}`)
+        ? seats.map(({ key }) => `${record['state']} ${key}`)
         : waits(step.assignee)
           ? [`${record['state']} `]
           : []
-  const open = tasks.filter(({ status }) => status === 'OPEN').map(({ state, seat }) => `${state} ${seat ?? ''}`)
+  const isOpen = (status: string) => status === 'OPEN' || status === 'SUSPENDED'
+  const open = tasks.filter(({ status, kind }) => isOpen(status) && kind === 'DECIDE').map(({ state, seat }) => `${state} ${seat ?? ''}`)
   const halfClosed = tasks.filter(
-    ({ status, closed_sequence, closed_at }) => (status === 'OPEN') !== (closed_sequence === null) || (status === 'OPEN') !== (closed_at === null),
+    ({ status, closed_sequence, closed_at }) => isOpen(status) !== (closed_sequence === null) || isOpen(status) !== (closed_at === null),
   )
   return [
     ...(open.sort().join() === points.sort().join() ? [] : [`open tasks: [${open}], the case waits at [${points}]`]),
@@ -181,7 +189,7 @@ function approvalFaults(definition: AnyProcess, { record, done, personOf }: Doss
     const arrows = arrowsTaken(definition, { action, from, to, seat: JSON.parse(content).seat })
     const rules = arrows.flatMap(({ by }) => rulesOf(by)).filter((rule) => roleOfRule(rule) === (role as Role))
     const isApplicant = personOf.get(actor) === record['applicant_person_id']
-    const fits = (rule: Rule) => (rule.kind === 'applicant' ? isApplicant : rule.kind === 'system' || !(rule.notApplicant && isApplicant))
+    const fits = (rule: Rule) => (rule.kind === 'applicant' ? isApplicant : !isSeparated(rule) || !(rule.notApplicant && isApplicant))
     return rules.some(fits) ? [] : [`entry ${sequence} (${action}) was done as ${role} by ${isApplicant ? 'the applicant' : 'whom no rule names'}`]
   })
 }
@@ -216,5 +224,3 @@ async function keyFaults(db: Querier, ids: readonly string[] | undefined): Promi
     ...[...did.values()].filter((effects) => effects.length > 1).map(([one, ...more]) => `a key of ${one!.actor_id} did ${more.length + 1} things`),
   ]
 }
-
-const nameOf = (value: unknown): string => (typeof value === 'string' ? value : Object.keys(value as object)[0]!)

@@ -29,12 +29,20 @@ export function visibleTo(conditions: Conditions, processes: Processes, viewer: 
   return conditions.and(
     `c.process = any(?) or c.applicant_person_id = ?
      or exists (select from case_participant p where p.case_id = c.id and p.person_id = ?)
-     or exists (select from task t join task_offer o on o.task_id = t.id where t.case_id = c.id and (o.person_id = ? or o.department_ids && ?::uuid[]))`,
+     or exists (select from case_copy y where y.case_id = c.id and y.person_id = ?)
+     or exists (select from task t join task_offer o on o.task_id = t.id where t.case_id = c.id and (o.person_id = ? or o.department_ids && ?::uuid[] or o.level > 0 and o.role = any(?)))
+     or exists (select from proxy_grant where proxy_id = ? and revoked_at is null and valid_to > now()) and exists (select from task t
+          join task_candidate k on k.task_id = t.id join proxy_grant g on g.principal_id = k.employee_id and g.proxy_id = ? and g.revoked_at is null
+         where t.case_id = c.id and t.status = 'OPEN' and g.valid_from <= now() and g.valid_to > now() and (g.processes = '{}' or c.process = any(g.processes)))`,
     processesSeen(processes, viewer),
     viewer.personId,
     viewer.personId,
     viewer.personId,
+    viewer.personId,
     viewer.departmentIds,
+    viewer.roles,
+    viewer.employeeId,
+    viewer.employeeId,
   )
 }
 
@@ -54,6 +62,17 @@ export function findCases(db: Querier, processes: Processes, viewer: Actor, filt
   return readPage(db, { from: 'service_case c', key: 'c.opened_at', id: 'c.id', conditions }, request)
 }
 
+/** What the viewer has applied for, newest first. */
+export function findStarted(db: Querier, { personId }: Actor, request: PageRequest): Promise<Page> {
+  const conditions = new Conditions().and('c.applicant_person_id = ?', personId)
+  return readPage(db, { from: 'service_case c', key: 'c.opened_at', id: 'c.id', conditions }, request)
+}
+/** What the viewer was copied, the newest copy first. */
+export function findCopied(db: Querier, { personId }: Actor, request: PageRequest): Promise<Page> {
+  const conditions = new Conditions().and('y.person_id = ?', personId)
+  return readPage(db, { from: 'case_copy y', key: 'y.copied_at', id: 'y.case_id', conditions }, request)
+}
+
 /** Which of these cases the viewer may see. */
 export async function visibleAmong(db: Querier, processes: Processes, viewer: Actor, ids: readonly string[]): Promise<Set<string>> {
   const conditions = visibleTo(new Conditions().and('c.id = any(?)', ids), processes, viewer)
@@ -68,6 +87,22 @@ export async function caseIdByNumber(db: Querier, number: string): Promise<strin
 export async function childIdsOf(db: Querier, ids: readonly string[]): Promise<Map<string, string[]>> {
   const { rows } = await db.query('select id, parent_id from service_case where parent_id = any($1) order by opened_at, id', [ids])
   return groupIds(rows.map(({ id, parent_id }) => [parent_id, id]))
+}
+/** The completed case that has revoked each of these. */
+export async function revokedBy(db: Querier, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await db.query(`select id, revokes_id from service_case where revokes_id = any($1) and outcome = 'completed'`, [ids])
+  return groupIds(rows.map(({ id, revokes_id }) => [revokes_id, id]))
+}
+/** 疑似拆分: what the same applicant drew on the same account for the same counterparty within 30 days of each case. */
+export async function similarTo(db: Querier, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await db.query(
+    `select mine.case_id, other.case_id as similar from commitment mine join service_case m on m.id = mine.case_id
+       join commitment other on other.account = mine.account and other.counterparty_id = mine.counterparty_id and other.case_id <> mine.case_id and other.status <> 'RELEASED'
+       join service_case o on o.id = other.case_id and o.applicant_person_id = m.applicant_person_id and abs(extract(epoch from o.opened_at - m.opened_at)) <= 30 * 86400
+      where mine.case_id = any($1) and mine.status <> 'RELEASED' order by o.opened_at limit 1000`,
+    [ids],
+  )
+  return groupIds(rows.map(({ case_id, similar }) => [case_id, similar]))
 }
 export function groupIds(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {
   const groups = new Map<string, string[]>()

@@ -1,4 +1,4 @@
-import { type Actor, type Role, roleIds, rolesHeld } from '../../define/index.js'
+import type { Actor, Role } from '../../define/index.js'
 import type { Processes } from '../../engine/processes.js'
 import type { Querier } from '../pool.js'
 import { groupIds, visibleTo } from './case-queries.js'
@@ -7,19 +7,41 @@ import { Conditions, type Page, type PageRequest, readPage } from './page.js'
 /** Open tasks that are offered to the viewer, newest first: what waits for this person to act. */
 export function findInbox(db: Querier, viewer: Actor, request: PageRequest): Promise<Page> {
   const conditions = new Conditions().and(`t.status = 'OPEN'`).and(
-    `exists (select from task_offer o where o.task_id = t.id and not (? = any(o.excluded_person_ids))
-       and (o.person_id = ? or o.department_ids && ?::uuid[] or (o.person_id is null and o.department_ids is null and o.role = any(?))))`,
+    `exists (select from task_offer o where o.task_id = t.id and o.level = 0 and not (? = any(o.excluded_person_ids)) and not (o.excluded_department_ids && ?::uuid[])
+       and (o.person_id = ? or o.department_ids && ?::uuid[] or (o.person_id is null and o.department_ids is null and o.role = any(?))))
+     or exists (select from task_offer o where o.task_id = t.id and o.level > 0 and o.role = any(?))
+       and exists (select from task_candidate c where c.task_id = t.id and c.employee_id = ?)
+     or exists (select from proxy_grant g join service_case s on s.id = t.case_id
+          join task_candidate c on c.task_id = t.id and c.employee_id = g.principal_id
+         where g.proxy_id = ? and g.revoked_at is null and g.valid_from <= now() and g.valid_to > now() and (g.processes = '{}' or s.process = any(g.processes))
+           and t.kind = 'DECIDE' and s.applicant_person_id <> ? and not exists (select from task_offer o where o.task_id = t.id and ? = any(o.excluded_person_ids)))`,
     viewer.personId,
+    viewer.departmentIds,
     viewer.personId,
     viewer.departmentIds,
     viewer.roles,
+    viewer.roles,
+    viewer.employeeId,
+    viewer.employeeId,
+    viewer.personId,
+    viewer.personId,
   )
   return readPage(db, { from: 'task t', key: 't.opened_at', id: 't.id', conditions }, request)
 }
 
+/** What the viewer has done, newest first. */
+export function findDone(db: Querier, { employeeId }: Actor, request: PageRequest): Promise<Page> {
+  const conditions = new Conditions().and('t.completed_by_id = ?', employeeId)
+  return readPage(db, { from: 'task t', key: 't.closed_at', id: 't.id', conditions }, request)
+}
+
+/** 无人可办: nobody may do it now. It is so as soon as the last one is gone, and no longer once somebody joins. */
+const statusSql = `case when t.status <> 'OPEN' then t.status when not exists (select from task_candidate c where c.task_id = t.id) then 'UNASSIGNABLE'
+  when t.claimed_by_id is not null then 'CLAIMED' else 'OPEN' end`
+
 export interface TaskFilter {
   readonly caseId?: string | null | undefined
-  readonly status?: 'OPEN' | 'CLAIMED' | 'COMPLETED' | 'SUPERSEDED' | null | undefined
+  readonly status?: 'OPEN' | 'CLAIMED' | 'SUSPENDED' | 'UNASSIGNABLE' | 'COMPLETED' | 'SUPERSEDED' | null | undefined
   readonly completedById?: string | null | undefined
   readonly overdue?: boolean | null | undefined
 }
@@ -27,9 +49,9 @@ export interface TaskFilter {
 export function findTasks(db: Querier, processes: Processes, viewer: Actor, filter: TaskFilter, request: PageRequest): Promise<Page> {
   const conditions = visibleTo(new Conditions(), processes, viewer)
     .andIf(filter.caseId, 't.case_id = ?')
-    .andIf(filter.status, `case when t.status = 'OPEN' and t.claimed_by_id is not null then 'CLAIMED' else t.status end = ?`)
+    .andIf(filter.status, `${statusSql} = ?`)
     .andIf(filter.completedById, 't.completed_by_id = ?')
-  if (typeof filter.overdue === 'boolean') conditions.and(`coalesce(t.status = 'OPEN' and t.due_at < now(), false) = ?`, filter.overdue)
+  if (typeof filter.overdue === 'boolean') conditions.and(`coalesce(t.status in ('OPEN', 'SUSPENDED') and t.due_at < now(), false) = ?`, filter.overdue)
   return readPage(db, { from: 'task t join service_case c on c.id = t.case_id', key: 't.opened_at', id: 't.id', conditions }, request)
 }
 
@@ -37,6 +59,19 @@ export function findTasks(db: Querier, processes: Processes, viewer: Actor, filt
 export async function taskIdsOf(db: Querier, caseIds: readonly string[]): Promise<Map<string, string[]>> {
   const { rows } = await db.query('select id, case_id from task where case_id = any($1) order by opened_at, id', [caseIds])
   return groupIds(rows.map(({ id, case_id }) => [case_id, id]))
+}
+
+/** Open tasks that decide, of cases about each customer: what stands against the customer's record now, at most 100 each. */
+export async function pendingApprovalsOf(db: Querier, customerIds: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await db.query(
+    `with open as (select t.id, c.customer_id, row_number() over (partition by c.customer_id order by t.opened_at, t.id) as place
+       from task t join service_case c on c.id = t.case_id
+      where c.customer_id = any($1) and t.status in ('OPEN', 'SUSPENDED') and t.kind = 'DECIDE'
+        and not exists (select from task_offer o where o.task_id = t.id and o.person_id = c.applicant_person_id))
+     select id, customer_id from open where place <= 100 order by customer_id, place`,
+    [customerIds],
+  )
+  return groupIds(rows.map(({ id, customer_id }) => [customer_id, id]))
 }
 
 /** One way to come by a task: a role, perhaps bound to departments, or one person. */
@@ -61,22 +96,13 @@ export async function offersOf(db: Querier, taskIds: readonly string[]): Promise
   }))
 }
 
-/** The roles whose holders also hold this one. */
-const grantsOf = (role: Role): Role[] => roleIds.filter((granted) => rolesHeld([granted]).includes(role) && !rolesHeld([]).includes(role))
-
-/** Who may take each task now: active people whom an offer means and does not exclude, by employee id, at most 100 a task. */
+/** Who may take each task now, by employee id, at most 100 a task. */
 export async function candidateIdsOf(db: Querier, taskIds: readonly string[]): Promise<Map<string, string[]>> {
-  const grants = JSON.stringify(roleIds.flatMap((role) => grantsOf(role).map((granted) => ({ role, granted }))))
   const { rows } = await db.query(
-    `with means as (select role, granted from jsonb_to_recordset($2) as pair(role text, granted text)),
-       candidate as (
-         select distinct o.task_id, e.id, e.number from task_offer o join employee e on e.active and e.kind = 'EMPLOYEE' and not (e.person_id = any(o.excluded_person_ids))
-          where o.task_id = any($1) and (e.person_id = o.person_id or e.department_id = any(o.department_ids) or (o.person_id is null and o.department_ids is null and exists (
-            select from role_assignment r join means on means.granted = r.role and means.role = o.role
-             where r.employee_id = e.id and r.valid_from <= now() and (r.valid_to is null or r.valid_to > now()))))),
+    `with candidate as (select distinct task_id, employee_id, number from task_candidate where task_id = any($1)),
        placed as (select *, row_number() over (partition by task_id order by number) as place from candidate)
-     select task_id, id from placed where place <= 100 order by task_id, place`,
-    [taskIds, grants],
+     select task_id, employee_id from placed where place <= 100 order by task_id, place`,
+    [taskIds],
   )
-  return groupIds(rows.map(({ task_id, id }) => [task_id, id]))
+  return groupIds(rows.map(({ task_id, employee_id }) => [task_id, employee_id]))
 }

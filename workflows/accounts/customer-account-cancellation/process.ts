@@ -13,7 +13,7 @@ import {
   sameAmount,
   sumOf,
 } from '../../../src/define/index.js'
-import { Opinion, Reason } from '../../common.js'
+import { Opinion, Reason, usualHandling } from '../../common.js'
 import {
   AccountClosing,
   BalanceCheck,
@@ -169,6 +169,8 @@ export default defineProcess({
     CUSTOMER_DISPUTES: ['客户有异议', 'Record that the customer disputes'],
     CLOSE_ACCOUNT: ['销户', 'Close the account'],
   },
+  owner: 'CS_MANAGER',
+  handling: usualHandling,
   initial: 'draft',
   states: {
     draft: {

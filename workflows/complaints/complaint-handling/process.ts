@@ -22,7 +22,7 @@ import {
   system,
   within,
 } from '../../../src/define/index.js'
-import { Opinion, Reason } from '../../common.js'
+import { Opinion, Reason, usualHandling } from '../../common.js'
 import { ComplaintRegistration1, ComplaintRegistration2, ComplaintSolution } from '../complaint-reception/forms.js'
 import { ReturnVisitRecord, ReturnVisitUnreachable } from '../complaint-return-visit/forms.js'
 import {
@@ -244,6 +244,8 @@ export default defineProcess({
     maxRounds: { label: ['最多协商轮次', 'Rounds before negotiation ends'], value: 5 },
     maxAttempts: { label: ['最多联系次数', 'Attempts before a customer counts as unreachable'], value: 3 },
   },
+  owner: 'CS_MANAGER',
+  handling: usualHandling,
   initial: 'registered',
   states: {
     registered: {

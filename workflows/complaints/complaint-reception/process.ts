@@ -1,5 +1,5 @@
 import { above, approver, type DataOf, defineProcess, either, type Facts, fact, not, role, within } from '../../../src/define/index.js'
-import { Opinion, Reason } from '../../common.js'
+import { Opinion, Reason, usualHandling } from '../../common.js'
 import {
   ComplaintAssessment,
   ComplaintComfort,
@@ -87,6 +87,8 @@ export default defineProcess({
     OPEN_CASE: ['转入处理流程', 'Open a complaint case'],
     SEE_OFF: ['送客', 'See the customer off'],
   },
+  owner: 'CS_MANAGER',
+  handling: usualHandling,
   initial: 'received',
   states: {
     received: {

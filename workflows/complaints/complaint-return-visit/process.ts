@@ -85,6 +85,7 @@ export default defineProcess({
     SETTLED_IN_CASE: ['已在投诉案件中回访', 'Visit recorded in the complaint'],
   },
   settings: { maxAttempts: { label: ['最多联系次数', 'Attempts before giving up'], value: 3 } },
+  owner: 'CS_MANAGER',
   initial: 'due',
   states: {
     due: {

@@ -1,5 +1,5 @@
 import { all, approver, type DataOf, type Decision, defineProcess, fact, not, role } from '../../../src/define/index.js'
-import { Opinion, Reason } from '../../common.js'
+import { Opinion, Reason, usualHandling } from '../../common.js'
 import {
   CreditAgency,
   CreditContent,
@@ -103,6 +103,8 @@ export default defineProcess({
     REPORT_OUT: ['上报有关部门', 'Report to the departments concerned'],
   },
   settings: { gmSignatureRequired: { label: ['须总经理签字（1 是，0 否）', 'General manager has to sign (1 yes, 0 no)'], value: 1 } },
+  owner: 'CS_MANAGER',
+  handling: usualHandling,
   initial: 'agencySelection',
   states: {
     agencySelection: {

@@ -14,7 +14,7 @@ import {
   sameAmount,
   system,
 } from '../../../src/define/index.js'
-import { Opinion, Reason } from '../../common.js'
+import { Opinion, Reason, usualHandling } from '../../common.js'
 import type { CreditData } from '../customer-credit-investigation/process.js'
 import {
   CooperationContract,
@@ -171,6 +171,8 @@ export default defineProcess({
     SUBMIT_CONTRACT: ['提交合同', 'Submit the contract'],
     FIRST_TRADE_RECORDED: ['登记第一次交易', 'Record the first trade'],
   },
+  owner: 'CS_MANAGER',
+  handling: usualHandling,
   initial: 'scopeDefinition',
   states: {
     scopeDefinition: {

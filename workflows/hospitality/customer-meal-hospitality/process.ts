@@ -5,18 +5,20 @@ import {
   approver,
   childrenEnded,
   compareDecimals,
+  coveredBy,
   type DataOf,
   defineProcess,
   either,
   fact,
   noOpenChild,
   not,
+  raises,
   role,
   sameAmount,
   sumOf,
   within,
 } from '../../../src/define/index.js'
-import { Opinion, Reason } from '../../common.js'
+import { Opinion, Reason, usualHandling } from '../../common.js'
 import { ExpenseClaim } from '../expense-reimbursement/forms.js'
 import { BudgetCheck, HospitalityApplication, HospitalityArrangement, HospitalityReport, MealAttendance, MealPlan, VoucherCheck } from './forms.js'
 
@@ -86,6 +88,9 @@ const manager = approver('CS_MANAGER', { notNamedIn: ['application.companyGuests
 const generalManager = approver('GENERAL_MANAGER', { notNamedIn: ['application.companyGuests', 'arrangement.arranger'], distinctFrom: ['managerReview'] })
 const finance = approver('FINANCE', { notNamedIn: ['application.companyGuests'] })
 
+/** 变更: the applicant corrects the paper while it is under approval. What raises the amount goes to the manager anew. */
+const amended = { by: applicant, form: 'application', guard: budgetAddsUp } as const
+
 export default defineProcess({
   id: 'customer-meal-hospitality',
   version: 1,
@@ -102,13 +107,29 @@ export default defineProcess({
     SUBMIT_CLAIM: ['提交报销', 'Submit the claim'],
   },
   settings: { leadDays: { label: ['提前送交天数', 'Lead days before the banquet'], value: 0 } },
+  owner: 'CS_MANAGER',
+  handling: usualHandling,
+  amountOf: budget,
+  material: ['application'],
+  // So much a year for one customer, whatever the process: authority limits may bound it.
+  commitments: [
+    {
+      account: 'hospitality',
+      counterparty: ({ application }) => application?.customer,
+      day: ({ application }) => application?.banquetDate,
+      period: 'YEAR',
+      usedFrom: ['mealPlanning', 'arranged', 'held'],
+    },
+  ],
+  withdrawal: { from: ['submitted', 'managerReview', 'gmApproval', 'financeBudgetReview'], to: 'draft', until: 'FIRST_APPROVAL', form: 'reason' },
+  batch: ['APPROVE'],
   initial: 'draft',
   states: {
     draft: {
       label: ['填写申请', 'Drafting the application'],
       assignee: applicant,
       on: {
-        SUBMIT: { target: 'submitted', revises: 'application', guard: all(budgetAddsUp, inAdvance) },
+        SUBMIT: { target: 'submitted', revises: 'application', guard: all(budgetAddsUp, inAdvance), resubmits: true },
         CANCEL: { target: 'cancelled', form: 'reason' },
       },
     },
@@ -124,8 +145,9 @@ export default defineProcess({
       label: ['客服部经理审核', 'Manager review'],
       assignee: manager,
       on: {
-        APPROVE: { target: 'financeBudgetReview', guard: within('CS_MANAGER', budget), form: 'opinion' },
-        APPROVE_AND_ESCALATE: { target: 'gmApproval', guard: above('CS_MANAGER', budget), form: 'opinion' },
+        APPROVE: { target: 'financeBudgetReview', guard: within('CS_MANAGER', budget), form: 'opinion', retractable: true },
+        APPROVE_AND_ESCALATE: { target: 'gmApproval', guard: above('CS_MANAGER', budget), form: 'opinion', retractable: true },
+        AMEND: amended,
         REJECT: { target: 'cancelled', form: 'reason' },
         RETURN: { target: 'draft', form: 'reason', startsRound: true },
       },
@@ -135,6 +157,12 @@ export default defineProcess({
       assignee: generalManager,
       on: {
         APPROVE: { target: 'financeBudgetReview', form: 'opinion' },
+        AMEND: [
+          { ...amended, guard: all(amended.guard, raises(budget, ['application'])), target: 'managerReview', startsRound: true },
+          // 总经理审批 is not needed any more: whoever reviewed it could have approved so much alone.
+          { ...amended, guard: all(amended.guard, coveredBy('managerReview', budget, ['application'])), target: 'financeBudgetReview' },
+          amended,
+        ],
         REJECT: { target: 'cancelled', form: 'reason' },
         RETURN: { target: 'draft', form: 'reason', startsRound: true },
       },
@@ -144,6 +172,7 @@ export default defineProcess({
       assignee: finance,
       on: {
         APPROVE: { target: 'mealPlanning', form: ['opinion', 'budgetCheck'], guard: budgetFree },
+        AMEND: [{ ...amended, guard: all(amended.guard, raises(budget, ['application'])), target: 'managerReview', startsRound: true }, amended],
         RETURN: { target: 'draft', form: 'reason', startsRound: true },
       },
     },

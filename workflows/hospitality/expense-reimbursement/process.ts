@@ -37,6 +37,7 @@ export default defineProcess({
     REQUEST_PAYMENT: ['请款', 'Request payment'],
     PAYMENT_HANDLED: ['付款完成', 'Payment handled'],
   },
+  owner: 'FINANCE',
   initial: 'draft',
   states: {
     draft: {

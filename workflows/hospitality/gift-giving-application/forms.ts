@@ -17,6 +17,7 @@ export class GiftApplication {
   @date('馈赠日期', 'Gift date') giftDate!: string
   @rows(() => GiftApplicationLine, '礼品行', 'Rows') rows!: GiftApplicationLine[]
   @reference('Case', '所属礼品计划', 'Gift plan', { optional: true }) giftPlan?: string
+  @integer('计划行号', 'Line of the plan', { min: 1, optional: true }) planLine?: number
   @signature(['draft'], '填表人', 'Filled in by') filledInBy?: never
   @signature(['deptHeadSignature'], '部门主管', 'Department head') departmentHead?: never
   @signature(['custodianSignature'], '礼品管理人员', 'Gift custodian') giftCustodian?: never

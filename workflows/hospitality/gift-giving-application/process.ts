@@ -1,5 +1,6 @@
-import { all, applicant, approver, type DataOf, defineProcess, fact, not, role } from '../../../src/define/index.js'
-import { Opinion, Reason } from '../../common.js'
+import { above, all, applicant, approver, compareDecimals, type DataOf, defineProcess, fact, not, role, sumOf, within } from '../../../src/define/index.js'
+import { Opinion, Reason, usualHandling } from '../../common.js'
+import type { GiftPlan } from '../gift-plan-approval/forms.js'
 import { GiftApplication, type GiftCount, GiftHandOver, GiftIssueSlip, GiftStockCheck, GiftStockMovement } from './forms.js'
 
 const forms = {
@@ -26,6 +27,25 @@ const oneCustomer = fact<Data>(
   ({ data: { application } }) => new Set(application?.rows.map(({ customer }) => customer)).size === 1,
   ['application'],
 )
+/** 馈赠额: of all rows. */
+const value = ({ application }: Data) => application && sumOf(application.rows.map((row) => row.value))
+const recipient = ({ application }: Data) => application?.rows[0]?.customer
+const given = ({ application }: Data) => application?.giftDate
+const lineOf = ({ application }: Data) =>
+  application?.giftPlan !== undefined && application.planLine !== undefined ? `gift-plan:${application.giftPlan}:${application.planLine}` : undefined
+/** L24: the plan is in force, its line is for this customer and gift, and what is left of its budget covers the application. */
+const planHasRoom = fact<Data>(
+  ['所属计划有效，该行客户与礼品一致且预算有余', 'the plan is in force, and its line is for this customer and gift and has room'],
+  ({ data: { application }, named, committedBefore }) => {
+    if (application?.giftPlan === undefined) return application !== undefined && application.planLine === undefined
+    const plan = named[application.giftPlan]
+    const line = (plan?.data['plan'] as GiftPlan | undefined)?.rows.find(({ lineNo }) => lineNo === application.planLine)
+    if (plan?.process !== 'gift-plan-approval' || plan.outcome !== 'completed' || line === undefined) return false
+    const fits = application.rows.every(({ customer, giftName }) => customer === line.customer && giftName === line.giftName)
+    return fits && compareDecimals(sumOf([committedBefore[1], value({ application })]), line.budgetValue) <= 0
+  },
+  ['application'],
+)
 const inStock = fact<Data>(
   ['每种礼品库存不少于申请数量', 'the stock covers the quantity of every gift'],
   ({ data: { application, stockCheck } }) => application !== undefined && stockCheck !== undefined && covers(stockCheck.onHand, application.rows),
@@ -37,7 +57,7 @@ const recipientsOutside = fact<Data>(['收受人员均非本公司员工', 'no r
 const issuable = all(inStock, recipientsOutside)
 const signatures = ['deptHeadSignature', 'custodianSignature', 'officeDirectorSignature', 'deputyManagerSignature']
 const allSigned = fact<Data>(['四级签署齐全', 'all four signatures are present'], ({ decisions }) =>
-  signatures.every((box) => decisions.some(({ state, action }) => state === box && action === 'SIGN')),
+  signatures.every((box) => decisions.some(({ state, action }) => state === box && (action === 'SIGN' || action === 'SIGN_AND_ESCALATE'))),
 )
 const issuedAsApplied = fact<Data>(
   ['发放的礼品与申请一致', 'the gifts issued are those applied for'],
@@ -68,6 +88,7 @@ const custodian = approver('GIFT_CUSTODIAN', {
 })
 const officeDirector = approver('OFFICE_DIRECTOR', { distinctFrom: ['draft', 'deptHeadSignature', 'custodianSignature'] })
 const deputyManager = approver('DEPUTY_MANAGER', { distinctFrom: ['draft', 'deptHeadSignature', 'custodianSignature', 'officeDirectorSignature'] })
+const generalManager = approver('GENERAL_MANAGER', { distinctFrom: ['draft', ...signatures] })
 const giver = role('RELATIONS_SPECIALIST', { distinctFrom: ['custodianSignature', 'approvedToIssue'] })
 
 export default defineProcess({
@@ -80,17 +101,32 @@ export default defineProcess({
   startsWith: 'application',
   customerOf: ({ application }) => application?.rows[0]?.customer,
   events: {
+    SIGN_AND_ESCALATE: ['签署并上报', 'Sign and escalate'],
     ISSUE: ['发放礼品', 'Issue the gift'],
     CONFIRM_GIVEN: ['确认已馈赠', 'Confirm that it was given'],
     RETURN_TO_STOCK: ['退库', 'Return to stock'],
     BOOK_OUT: ['登记销账', 'Book out'],
+  },
+  owner: 'CS_MANAGER',
+  handling: usualHandling,
+  amountOf: value,
+  commitments: [
+    { account: 'gifts', counterparty: recipient, day: given, period: 'YEAR', usedFrom: ['approvedToIssue', 'issued', 'given'] },
+    // L24: every application that names the same line of a plan draws on its budget.
+    { account: lineOf, counterparty: recipient, day: given, period: 'ALL', usedFrom: ['approvedToIssue', 'issued', 'given'] },
+  ],
+  withdrawal: {
+    from: ['deptHeadSignature', 'custodianSignature', 'officeDirectorSignature', 'deputyManagerSignature'],
+    to: 'draft',
+    until: 'FIRST_APPROVAL',
+    form: 'reason',
   },
   initial: 'draft',
   states: {
     draft: {
       label: ['填写', 'Drafting the application'],
       assignee: applicant,
-      on: { SUBMIT: { target: 'deptHeadSignature', revises: 'application', guard: oneCustomer } },
+      on: { SUBMIT: { target: 'deptHeadSignature', revises: 'application', guard: all(oneCustomer, planHasRoom), resubmits: true } },
     },
     deptHeadSignature: {
       label: ['部门主管', 'Department head'],
@@ -128,7 +164,18 @@ export default defineProcess({
       label: ['副经理', 'Deputy manager'],
       assignee: deputyManager,
       on: {
-        SIGN: { target: 'approvedToIssue', form: 'opinion' },
+        SIGN: { target: 'approvedToIssue', form: 'opinion', guard: within('DEPUTY_MANAGER', value) },
+        SIGN_AND_ESCALATE: { target: 'gmApproval', form: 'opinion', guard: above('DEPUTY_MANAGER', value) },
+        RETURN: { target: 'draft', form: 'reason', startsRound: true },
+        REJECT: { target: 'rejected', form: 'reason' },
+      },
+    },
+    // [P] of page 13 and authority b.2: a gift, or a year of gifts for one customer, above what the deputy manager may grant.
+    gmApproval: {
+      label: ['总经理审批', 'General manager approval'],
+      assignee: generalManager,
+      on: {
+        APPROVE: { target: 'approvedToIssue', form: 'opinion' },
         RETURN: { target: 'draft', form: 'reason', startsRound: true },
         REJECT: { target: 'rejected', form: 'reason' },
       },
@@ -136,7 +183,7 @@ export default defineProcess({
     approvedToIssue: {
       label: ['待发放', 'Approved, to be issued'],
       assignee: custodian,
-      on: { ISSUE: { target: 'issued', form: 'issueSlip', guard: all(allSigned, issuedAsApplied) } },
+      on: { ISSUE: { target: 'issued', form: 'issueSlip', guard: all(allSigned, issuedAsApplied), executes: true } },
     },
     issued: {
       label: ['已发放', 'Issued'],

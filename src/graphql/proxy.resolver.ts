@@ -1,0 +1,58 @@
+import { GraphQLDateTime } from 'graphql-scalars'
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
+import type { OrganisationChange } from '../engine/case-store.js'
+import { refuse } from '../engine/refused.js'
+import { ProxyGrantEntity } from '../persistence/entities.js'
+import { type RequestContext, uuid, viewerOf } from './context.js'
+import { ProxyGrantType } from './proxy.type.js'
+import { Money } from './scalars.js'
+
+const Key = () => Arg('idempotencyKey', () => String)
+const invalid = (path: string, zh: string, en: string) => refuse('INPUT_INVALID', { fields: [{ path, code: 'VALUE_INVALID', message: [zh, en] }] })
+
+@Resolver()
+export class ProxyResolver {
+  @Mutation(() => ProxyGrantType, {
+    description:
+      '设置代理：本人、上级，或管理员为离职人员 / Name a proxy: for oneself, for whoever works under one, or, by the administrator, for somebody who has left',
+  })
+  grantProxy(
+    @Ctx() context: RequestContext,
+    @Arg('principalId', () => ID) principalId: string,
+    @Arg('proxyId', () => ID) proxyId: string,
+    @Arg('validTo', () => GraphQLDateTime) validTo: Date,
+    @Arg('reason', () => String) reason: string,
+    @Key() key: string,
+    @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date,
+    @Arg('processes', () => [ID], { nullable: true, description: '空表示全部 / None named means all' }) processes?: string[],
+    @Arg('amountCap', () => Money, { nullable: true }) amountCap?: string,
+  ): Promise<ProxyGrantType> {
+    if (validTo <= (validFrom ?? new Date())) throw invalid('validTo', '须晚于开始时间', 'must be later than the beginning')
+    if (reason.trim() === '') throw invalid('reason', '必填', 'required')
+    if (amountCap?.startsWith('-')) throw invalid('amountCap', '不得为负', 'not below zero')
+    return changed(context, key, {
+      action: 'GRANT_PROXY',
+      employeeId: uuid(principalId),
+      proxyId: uuid(proxyId),
+      processes: [...new Set(processes ?? [])],
+      amountCap: amountCap ?? null,
+      validFrom: validFrom?.toISOString() ?? null,
+      validTo: validTo.toISOString(),
+      reason,
+    })
+  }
+  @Mutation(() => ProxyGrantType, { description: '撤销代理，即时生效 / End a proxy; it ends with the next act' })
+  async revokeProxy(@Ctx() context: RequestContext, @Arg('grantId', () => ID) grantId: string, @Key() key: string): Promise<ProxyGrantType> {
+    const grant = await context.em.findOne(ProxyGrantEntity, { id: uuid(grantId) })
+    if (!grant) throw refuse('NOT_FOUND')
+    return changed(context, key, { action: 'REVOKE_PROXY', employeeId: grant.principalId, grantId: grant.id })
+  }
+}
+
+async function changed(context: RequestContext, idempotencyKey: string, change: OrganisationChange): Promise<ProxyGrantType> {
+  const answer = await context.door.administer({ actorId: viewerOf(context).employeeId, idempotencyKey, requestId: context.requestId, change })
+  if (answer.replayed) context.markReplayed()
+  const row = await context.em.fork().findOne(ProxyGrantEntity, { id: answer.caseId })
+  if (!row) throw refuse('NOT_FOUND')
+  return new ProxyGrantType(row)
+}

@@ -1,0 +1,42 @@
+import type { CommitmentChange } from '../engine/case-store.js'
+import type { Querier } from './pool.js'
+
+/**
+ * Reserves, uses or releases. The account is locked while a place in it is given away, so that of two cases at once one stands behind
+ * the other. A case keeps its place until it draws on more, or on another account: then it goes to the end.
+ */
+export async function commitTo(db: Querier, caseId: string, { account, counterpartyId, period, amount, status }: CommitmentChange, now: string): Promise<void> {
+  if (status === 'RELEASED') return release(db, caseId, now)
+  const kept = await db.query(
+    `update commitment set amount = $5, status = case when status = 'USED' then 'USED' else $6 end, changed_at = $7
+      where case_id = $1 and account = $2 and counterparty_id = $3 and period = $4 and amount >= $5 and status <> 'RELEASED'`,
+    [caseId, account, counterpartyId, period, amount, status, now],
+  )
+  if (kept.rowCount === 1) return
+  await db.query(
+    `with place as (
+       insert into commitment_account (account, counterparty_id, period, places) values ($2, $3, $4, 1)
+         on conflict (account, counterparty_id, period) do update set places = commitment_account.places + 1 returning places)
+     insert into commitment (case_id, account, counterparty_id, period, amount, status, place, changed_at) select $1, $2, $3, $4, $5, $6, places, $7 from place
+       on conflict (case_id, account) do update set counterparty_id = $3, period = $4, amount = $5, place = excluded.place, changed_at = $7,
+         status = case when commitment.status = 'USED' then 'USED' else $6 end`,
+    [caseId, account, counterpartyId, period, amount, status, now],
+  )
+}
+export async function release(db: Querier, caseId: string, now: string): Promise<void> {
+  await db.query(`update commitment set status = 'RELEASED', changed_at = $2 where case_id = $1 and status <> 'RELEASED'`, [caseId, now])
+}
+
+/** What stands before a case in each account, in CNY; for a case without a place there, all of it. */
+export function committedBefore(db: Querier, caseId: string | null, drawn: readonly (Omit<CommitmentChange, 'status' | 'amount'> | null)[]): Promise<string[]> {
+  return Promise.all(drawn.map((one) => (one ? standsBefore(db, caseId, one) : '0')))
+}
+async function standsBefore(db: Querier, caseId: string | null, drawn: Omit<CommitmentChange, 'status' | 'amount'>): Promise<string> {
+  const { rows } = await db.query(
+    `select coalesce(sum(amount), 0)::text as total from commitment
+      where account = $2 and counterparty_id = $3 and period = $4 and case_id is distinct from $1 and status <> 'RELEASED'
+        and place < coalesce((select place from commitment where case_id = $1 and account = $2 and counterparty_id = $3 and period = $4 and status <> 'RELEASED'), 2147483647)`,
+    [caseId, drawn.account, drawn.counterpartyId, drawn.period],
+  )
+  return rows[0].total
+}

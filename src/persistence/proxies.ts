@@ -1,0 +1,97 @@
+import { type Actor, compareDecimals } from '../define/index.js'
+import type { Party } from '../engine/case-store.js'
+import { actorsOf, limitsOf, lockedActor } from './actors.js'
+import type { Querier } from './pool.js'
+
+/** Grants that hold at this moment: half-open, so that one may end when the next begins. */
+const valid = 'revoked_at is null and valid_from <= clock_timestamp() and valid_to > clock_timestamp()'
+
+interface GrantRow {
+  readonly id: string
+  readonly principal_id: string
+  readonly person_id: string
+  readonly amount_cap: string | null
+}
+
+/**
+ * The actor in the place of a principal: with the principal's roles, departments and limits, bounded by the grant.
+ * A principal who has left still has them for a proxy named after he left. Null: no grant holds, or the amount is above its cap.
+ */
+export async function actorForPrincipal(db: Querier, actor: Actor, principalId: string, process: string, amount: string | undefined): Promise<Actor | null> {
+  const { rows } = await db.query<GrantRow>(
+    `select g.id, g.principal_id, e.person_id, g.amount_cap::text from proxy_grant g join employee e on e.id = g.principal_id
+      where g.principal_id = $1 and g.proxy_id = $2 and (g.processes = '{}' or $3 = any(g.processes)) and ${valid} order by g.valid_from desc limit 1 for share of g`,
+    [principalId, actor.employeeId, process],
+  )
+  const grant = rows[0]
+  if (!grant || actor.onBehalfOf) return null
+  if (grant.amount_cap !== null && amount !== undefined && compareDecimals(amount, grant.amount_cap) > 0) return null
+  const principal = await lockedActor(db, principalId, process, 'leavers too')
+  if (principal?.kind !== 'employee') return null
+  const { roles, departmentIds, limits, cumulativeLimits } = principal
+  return {
+    ...actor,
+    name: `${actor.name}（代 ${principal.name}）`,
+    roles,
+    departmentIds,
+    limits: capped(limits, grant.amount_cap),
+    ...(cumulativeLimits && { cumulativeLimits }),
+    onBehalfOf: { employeeId: principalId, personId: principal.personId, grantId: grant.id },
+  }
+}
+/** The lower of the principal's limit and the cap of the grant. */
+const capped = (limits: Actor['limits'], cap: string | null): Actor['limits'] =>
+  cap === null ? limits : Object.fromEntries(Object.entries(limits).map(([role, limit]) => [role, compareDecimals(limit, cap) > 0 ? cap : limit]))
+
+export async function proxiesTouching(
+  db: Querier,
+  employeeIds: readonly string[],
+  from: string | null,
+  to: string,
+): Promise<{ id: string; principalId: string; proxyId: string }[]> {
+  // Whoever names a proxy for one of these people waits for whoever is doing so now.
+  await db.query('select 1 from employee where id = any($1) order by id for no key update', [employeeIds])
+  const { rows } = await db.query(
+    `select id, principal_id, proxy_id from proxy_grant
+      where revoked_at is null and valid_to > coalesce($2::timestamptz, clock_timestamp()) and valid_from < $3 and (principal_id = any($1) or proxy_id = any($1))`,
+    [employeeIds, from, to],
+  )
+  return rows.map(({ id, principal_id, proxy_id }) => ({ id, principalId: principal_id, proxyId: proxy_id }))
+}
+export async function proxyGrant(db: Querier, grantId: string): Promise<{ principalId: string; proxyId: string } | null> {
+  const { rows } = await db.query('select principal_id, proxy_id from proxy_grant where id = $1', [grantId])
+  return rows[0] ? { principalId: rows[0].principal_id, proxyId: rows[0].proxy_id } : null
+}
+/** Whoever stands in now for somebody, for every process. */
+export async function proxyOf(db: Querier, employeeId: string): Promise<Party | null> {
+  const { rows } = await db.query(
+    `select e.id, e.person_id from proxy_grant g join employee e on e.id = g.proxy_id and e.active
+      where g.principal_id = $1 and g.processes = '{}' and ${valid} order by g.valid_from desc limit 1`,
+    [employeeId],
+  )
+  return rows[0] ? { employeeId: rows[0].id, personId: rows[0].person_id } : null
+}
+/** A viewer in the place of everybody whose proxy he is now, for each process; for reading only. */
+export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: readonly string[]): Promise<Actor[][]> {
+  const { rows } = await db.query(
+    `select id, principal_id, processes, amount_cap::text from proxy_grant where proxy_id = $1 and ${valid} order by valid_from`,
+    [viewer.employeeId],
+  )
+  if (rows.length === 0) return processes.map(() => [])
+  const principals = await actorsOf(
+    db,
+    rows.map((row) => row.principal_id),
+  )
+  const limits = new Map(await Promise.all([...principals.keys()].map(async (id) => [id, await limitsOf(db, processes, id)] as const)))
+  return processes.map((process) =>
+    rows.flatMap(({ id, principal_id, processes: scope, amount_cap }) => {
+      const principal = principals.get(principal_id)
+      if (!principal || (scope.length > 0 && !scope.includes(process))) return []
+      const own = limits.get(principal_id)?.get(process) ?? { limits: {} }
+      const { roles, departmentIds, personId } = principal
+      return [
+        { ...viewer, roles, departmentIds, ...own, limits: capped(own.limits, amount_cap), onBehalfOf: { employeeId: principal_id, personId, grantId: id } },
+      ]
+    }),
+  )
+}
