@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import type { CaseRecord } from '../../src/engine/case-store.js'
+import { type AnyProcess, machineOf } from '../../src/define/index.js'
+import type { CaseRecord, OrganisationChange, TaskKind } from '../../src/engine/case-store.js'
 import { type Door, doorOf } from '../../src/engine/door.js'
-import type { Processes } from '../../src/engine/processes.js'
+import type { Operation } from '../../src/engine/handling/operations.js'
+import { collect, load, type Processes } from '../../src/engine/processes.js'
 import { Refused } from '../../src/engine/refused.js'
-import { employeeId } from '../../src/organisation/ids.js'
+import { departmentId, employeeId, personId } from '../../src/organisation/ids.js'
 import { casesById } from '../../src/persistence/case-rows.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { poolOf } from '../../src/persistence/pool.js'
@@ -17,6 +19,27 @@ export interface ActOptions {
   readonly key?: string
   /** When it happened, where the test needs another day than today (ISO 8601). */
   readonly occurredAt?: string
+  readonly expectedDigest?: string
+  /** The login in whose place it is done. */
+  readonly onBehalfOf?: string
+  /** The state that a return goes to. */
+  readonly to?: string
+  readonly straightBack?: true
+}
+/** What is done with a task; people by their logins. */
+export interface Work {
+  readonly people?: readonly string[]
+  readonly text?: string
+  readonly position?: 'BEFORE' | 'AFTER' | 'PARALLEL'
+  readonly approves?: boolean
+  readonly key?: string
+}
+/** Which of the tasks of a case: the open one that decides unless told. */
+export interface WhichTask {
+  readonly seat?: string
+  readonly kind?: TaskKind
+  /** Whom it is offered to by name. */
+  readonly of?: string
 }
 
 /** A house of its own for a test file: a fresh database with the demonstration organisation, and the one door to it. */
@@ -33,12 +56,26 @@ export interface House {
   open(login: string, process: string, form: Forms, options?: ActOptions): Promise<DrivenCase>
   /** The codes with which an opening is refused. Fails the test when it is not. */
   openRefused(login: string, process: string, form: Forms): Promise<readonly string[]>
+  /** Puts somebody on the staff, or gives more roles to whoever is; with `person`, a second account of somebody. Output: the login. */
+  hire(login: string, roles: readonly string[], options?: { person?: string; department?: string }): Promise<string>
+  /** Takes the role away by SQL, at once. */
+  dismiss(login: string, role: string): Promise<void>
+  /** A change of the organisation, through the door. Output: the id of what was changed. */
+  administer(login: string, change: OrganisationChange): Promise<string>
+  administerRefused(login: string, change: OrganisationChange): Promise<readonly string[]>
+  /** 代理: from now on, for a day unless told. Output: the id of the grant. */
+  proxy(
+    principal: string,
+    proxy: string,
+    extra?: { by?: string; processes?: string[]; amountCap?: string; validFrom?: string; validTo?: string },
+  ): Promise<string>
   /** A case by its id, as one that a link opened. */
   caseOf(id: string): Promise<DrivenCase>
   close(): Promise<void>
 }
 
-export async function openHouse(): Promise<House> {
+/** `also`: processes of the test's own, beside those of the product. */
+export async function openHouse(also: readonly AnyProcess[] = []): Promise<House> {
   const name = `house_${randomUUID().replaceAll('-', '').slice(0, 16)}`
   const [ownerUrl, appUrl] = await cloneTemplate(name)
   const reported: unknown[] = []
@@ -46,7 +83,8 @@ export async function openHouse(): Promise<House> {
   const pool = poolOf(appUrl, report)
   const owner = new pg.Client({ connectionString: ownerUrl })
   await owner.connect()
-  const processes = await loadProcesses()
+  const ours = await loadProcesses()
+  const processes = collect([...ours.current.values(), ...also.map((definition) => load(definition, machineOf(definition)))])
   const door = doorOf({ store: commandStoreOf(pool, processes), processes, report })
   const house: House = {
     door,
@@ -61,6 +99,36 @@ export async function openHouse(): Promise<House> {
       return house.caseOf(caseId)
     },
     openRefused: (login, process, form) => codesOf(door.open({ ...requestBy(login, {}), process, form })),
+    async hire(login, roles, { person = login, department } = {}) {
+      await owner.query(`insert into employee (id, number, login, name, person_id, department_id) values ($1, $2, $2, $2, $3, $4) on conflict do nothing`, [
+        employeeId(login),
+        login,
+        personId(person),
+        department ? departmentId(department) : null,
+      ])
+      for (const role of roles)
+        await owner.query('insert into role_assignment (id, employee_id, role) values (gen_random_uuid(), $1, $2)', [employeeId(login), role])
+      return login
+    },
+    async dismiss(login, role) {
+      await owner.query('update role_assignment set valid_to = greatest(valid_from, clock_timestamp()) where employee_id = $1 and role = $2', [
+        employeeId(login),
+        role,
+      ])
+    },
+    administer: async (login, change) => (await door.administer({ ...requestBy(login, {}), change })).caseId,
+    administerRefused: (login, change) => codesOf(door.administer({ ...requestBy(login, {}), change })),
+    proxy: (principal, proxy, { by = principal, processes: scope = [], amountCap, validFrom, validTo } = {}) =>
+      house.administer(by, {
+        action: 'GRANT_PROXY',
+        employeeId: employeeId(principal),
+        proxyId: employeeId(proxy),
+        processes: scope,
+        amountCap: amountCap ?? null,
+        validFrom: validFrom ?? null,
+        validTo: validTo ?? new Date(Date.now() + 86_400_000).toISOString(),
+        reason: '休假',
+      }),
     caseOf: async (id) => new DrivenCase(house, id, (await recordOf(pool, id)).process),
     async close() {
       await pool.end()
@@ -90,6 +158,49 @@ export class DrivenCase {
     if (after.changes !== before.changes) throw new Error(`${action} was refused and yet changed the case`)
     if (after.refusals !== before.refusals + 1) throw new Error(`the refusal of ${action} is not on record`)
     return codes
+  }
+  /** An open task of the case. Fails when there is none, or more than one. */
+  async task({ seat, kind = 'DECIDE', of }: WhichTask = {}): Promise<string> {
+    const { rows } = await this.house.pool.query(
+      `select id from task t where case_id = $1 and status in ('OPEN', 'SUSPENDED') and kind = $2 and ($3::text is null or seat = $3)
+         and ($4::uuid is null or exists (select from task_offer o where o.task_id = t.id and o.person_id = $4))`,
+      [this.id, kind, seat ?? null, of ? personId(of) : null],
+    )
+    if (rows.length !== 1) throw new Error(`${rows.length} open tasks, not one`)
+    return rows[0].id
+  }
+  /** Every task of the case, in the order in which they were opened. */
+  async tasks(): Promise<
+    readonly { id: string; state: string; seat: string | null; kind: string; status: string; round: number; closed_sequence: number | null }[]
+  > {
+    return (
+      await this.house.pool.query('select id, state, seat, kind, status, round, closed_sequence from task where case_id = $1 order by opened_at, id', [this.id])
+    ).rows
+  }
+  /** Does something with a task besides deciding it. Throws what the door throws. */
+  async handle(login: string, operation: Operation, work: Work = {}, which: WhichTask | string = {}): Promise<void> {
+    await this.#handle(login, operation, work, typeof which === 'string' ? which : await this.task(which))
+  }
+  /** The codes with which that is refused. Fails when it is done, when anything changed, or when the refusal is not on record. */
+  async handleRefused(login: string, operation: Operation, work: Work = {}, which: WhichTask | string = {}): Promise<readonly string[]> {
+    const task = typeof which === 'string' ? which : await this.task(which)
+    const before = await this.#traces()
+    const codes = await codesOf(this.#handle(login, operation, work, task))
+    const after = await this.#traces()
+    if (after.changes !== before.changes) throw new Error(`${operation} was refused and yet changed the case`)
+    if (after.refusals !== before.refusals + 1) throw new Error(`the refusal of ${operation} is not on record`)
+    return codes
+  }
+  #handle(login: string, operation: Operation, { people, text = '理由', position, approves, key }: Work, taskId: string) {
+    return this.house.door.handle({
+      ...requestBy(login, { ...(key !== undefined && { key }) }),
+      taskId,
+      operation,
+      text,
+      ...(people && { employeeIds: people.map(employeeId) }),
+      ...(position && { position }),
+      ...(approves !== undefined && { approves }),
+    })
   }
   async record(): Promise<CaseRecord> {
     return recordOf(this.house.pool, this.id)
@@ -122,7 +233,7 @@ export class DrivenCase {
     return rows.map((row) => new DrivenCase(this.house, row.id, row.process))
   }
   #decide(login: string, action: string, forms: Forms, options: ActOptions) {
-    const { seat, expectedVersion } = options
+    const { seat, expectedVersion, expectedDigest, onBehalfOf, to, straightBack } = options
     return this.house.door.decide({
       ...requestBy(login, options),
       caseId: this.id,
@@ -131,13 +242,19 @@ export class DrivenCase {
       forms,
       ...(seat !== undefined && { seat }),
       ...(expectedVersion !== undefined && { expectedVersion }),
+      ...(expectedDigest !== undefined && { expectedDigest }),
+      ...(onBehalfOf !== undefined && { onBehalfOfId: employeeId(onBehalfOf) }),
+      ...(to !== undefined && { to }),
+      ...(straightBack && { straightBack }),
     })
   }
   async #traces(): Promise<{ changes: string; refusals: number }> {
     const { rows } = await this.house.pool.query(
       `select (select count(*) from audit_entry where case_id = $1 and result <> 'DONE')::int as refusals,
          concat_ws('|', (select version || head_hash || state from service_case where id = $1), (select count(*) from audit_entry where stream = 'case:' || $1),
-           (select count(*) from form_version where case_id = $1), (select string_agg(status, ',' order by id) from task where case_id = $1), (select count(*) from service_case)) as changes`,
+           (select count(*) from form_version where case_id = $1), (select string_agg(status || coalesce(claimed_by_id::text, ''), ',' order by id) from task where case_id = $1),
+           (select handling::text from service_case where id = $1), (select string_agg(status, ',' order by id) from ask where case_id = $1),
+           (select string_agg(account || amount || status, ',' order by account) from commitment where case_id = $1), (select count(*) from service_case)) as changes`,
       [this.id],
     )
     return rows[0]

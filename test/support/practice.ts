@@ -1,0 +1,120 @@
+import {
+  type Authority,
+  applicant,
+  approver,
+  type DataOf,
+  defineProcess,
+  form,
+  type Mode,
+  money,
+  paragraph,
+  raises,
+  role,
+  type Voters,
+} from '../../src/define/index.js'
+import { Opinion, Reason } from '../../workflows/common.js'
+
+/** Processes of the tests' own, for what no page has: every mode of countersigning, returns over a choice of states, effects. */
+@form('practice-request', '练习申请', 'Practice request')
+export class PracticeRequest {
+  @paragraph('事由', 'Subject') subject!: string
+  @money('金额', 'Amount', { optional: true }) amount?: string
+}
+const forms = { request: PracticeRequest, opinion: Opinion, reason: Reason }
+type Data = DataOf<typeof forms>
+const amountOf = ({ request }: Data) => request?.amount
+
+const ends = {
+  passed: { type: 'final', label: ['通过', 'Passed'], outcome: 'completed' },
+  failed: { type: 'final', label: ['未通过', 'Failed'], outcome: 'rejected' },
+} as const
+
+/** A countersign by every holder of a role, or by named seats, in one of the modes. Anybody opens a case; its applicant submits it. */
+export const countersignOf = (id: string, mode: Mode, by: { voters: Voters } | { seats: Readonly<Record<string, Authority>> }) =>
+  defineProcess({
+    id,
+    version: 1,
+    title: ['会签练习', 'Countersign practice'],
+    source: 'test',
+    forms,
+    startedBy: role('EMPLOYEE'),
+    startsWith: 'request',
+    owner: 'CS_MANAGER',
+    handling: ['TRANSFER', 'DELEGATE', 'ADD_SIGNER', 'ASK'],
+    initial: 'draft',
+    states: {
+      draft: { label: ['起草', 'Draft'], assignee: applicant, on: { SUBMIT: { target: 'voting', revises: 'request' } } },
+      voting: {
+        type: 'countersign',
+        label: ['会签', 'Voting'],
+        ...('voters' in by
+          ? { voters: by.voters }
+          : { seats: Object.fromEntries(Object.entries(by.seats).map(([seat, authority]) => [seat, { label: [seat, seat] as const, by: authority }])) }),
+        mode,
+        sign: 'APPROVE',
+        form: 'opinion',
+        against: { event: 'REJECT', form: 'reason', target: 'failed' },
+        abstain: { event: 'ABSTAIN', form: 'opinion' },
+        on: { RETURN: { target: 'draft', form: 'reason', startsRound: true } },
+        onDone: 'passed',
+      },
+      ...ends,
+    },
+  })
+
+/** draft → first → second → (paying) → third: returns to a choice of states, an effect that no return undoes, a straight way back. */
+export const chainOf = (id: string) =>
+  defineProcess({
+    id,
+    version: 1,
+    title: ['逐级审批练习', 'Chain practice'],
+    source: 'test',
+    forms,
+    startedBy: role('EMPLOYEE'),
+    startsWith: 'request',
+    owner: 'CS_MANAGER',
+    amountOf,
+    material: ['request'],
+    handling: ['TRANSFER', 'DELEGATE', 'ADD_SIGNER', 'ASK'],
+    addedSigners: 'BINDING',
+    withdrawal: { from: ['first', 'second'], to: 'draft', until: 'END', form: 'reason' },
+    batch: ['APPROVE'],
+    revocable: { days: 30 },
+    initial: 'draft',
+    states: {
+      draft: { label: ['起草', 'Draft'], assignee: applicant, on: { SUBMIT: { target: 'first', revises: 'request', resubmits: true } } },
+      first: {
+        label: ['一审', 'First'],
+        assignee: approver('RELATIONS_SUPERVISOR'),
+        on: {
+          APPROVE: { target: 'second', form: 'opinion', retractable: true },
+          RETURN: { target: 'draft', form: 'reason', startsRound: true },
+          AMEND: { by: applicant, form: 'request' },
+        },
+      },
+      second: {
+        label: ['二审', 'Second'],
+        assignee: approver('CS_MANAGER', { distinctFrom: ['first'] }),
+        on: {
+          APPROVE: { target: 'paying', form: 'opinion' },
+          RETURN: { returnsTo: ['draft', 'first', 'third'], form: 'reason' },
+          AMEND: [
+            { by: applicant, form: 'request', guard: raises<Data>(amountOf, ['request']), target: 'first', startsRound: true },
+            { by: applicant, form: 'request' },
+          ],
+        },
+      },
+      paying: { label: ['付款', 'Paying'], assignee: role('FINANCE'), on: { PAY: { target: 'third', form: 'opinion', executes: true } } },
+      third: {
+        label: ['三审', 'Third'],
+        assignee: approver('GENERAL_MANAGER', { distinctFrom: ['first', 'second'] }),
+        on: {
+          APPROVE: { target: 'passed', form: 'opinion' },
+          REJECT: { target: 'failed', form: 'reason' },
+          RETURN: { returnsTo: ['second', 'paying'], form: 'reason' },
+        },
+      },
+      ...ends,
+    },
+    events: { PAY: ['付款', 'Pay'] },
+  })
