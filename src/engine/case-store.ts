@@ -293,8 +293,8 @@ export interface CommandTransaction {
   /** How often the task was reminded of in the last hour and day. */
   remindersOf(taskId: string): Promise<{ readonly lastHour: number; readonly lastDay: number }>
   remind(taskId: string, employeeId: string): Promise<void>
-  /** 抄送: these people may see the case from now on. Output: how many had no copy before. */
-  copy(caseId: string, from: Party, to: readonly Party[], text: string): Promise<number>
+  /** 抄送: these people may see the case from now on. */
+  copy(caseId: string, from: Party, to: readonly Party[], text: string): Promise<void>
   copiesOf(caseId: string): Promise<number>
   saveDraft(taskId: string, employeeId: string, draft: Draft): Promise<void>
   /** The case that revokes this one, while it is open or once it has passed. */

@@ -9,7 +9,7 @@ const atOnceMax = 20
 const copiesMax = 100
 
 /**
- * 抄送: whoever sees a case lets others see it; they may decide nothing by it. Sent again it changes nothing.
+ * 抄送: whoever sees a case lets others see it; they may decide nothing by it. Sent again it changes nothing but the history.
  * Throws `INPUT_INVALID` for more than 20 at once, `CONDITION_UNMET` for more than 100 copies of a case, `NOT_FOUND`.
  */
 export const copy = (processes: Processes, tx: CommandTransaction, command: BesideCommand): Promise<Receipt> =>
@@ -25,7 +25,7 @@ export const copy = (processes: Processes, tx: CommandTransaction, command: Besi
     if ((await tx.copiesOf(record.id)) + ids.length > copiesMax)
       throw new Refused([reason('CONDITION_UNMET', [`每案至多抄送 ${copiesMax} 人`, `at most ${copiesMax} copies of a case`])])
     const to = people.map((person) => ({ employeeId: person!.employeeId, personId: person!.personId }))
-    const added = await tx.copy(record.id, { employeeId: actor.employeeId, personId: actor.personId }, to, command.text)
-    if (added > 0) await tx.recordWork(record.id, entryBeside(scene, command))
+    await tx.copy(record.id, { employeeId: actor.employeeId, personId: actor.personId }, to, command.text)
+    await tx.recordWork(record.id, entryBeside(scene, command))
     return { caseId: record.id, sequence: record.version }
   })

@@ -40,13 +40,12 @@ export async function remindersOf(db: Querier, taskId: string, now: string): Pro
   )
   return rows[0]
 }
-export async function copyTo(db: Querier, caseId: string, from: Party, to: readonly Party[], note: string, now: string): Promise<number> {
-  const { rowCount } = await db.query(
+export async function copyTo(db: Querier, caseId: string, from: Party, to: readonly Party[], note: string, now: string): Promise<void> {
+  await db.query(
     `insert into case_copy (case_id, person_id, employee_id, from_id, note, copied_at)
      select $1, person, employee, $4, $5, $6 from unnest($2::uuid[], $3::uuid[]) as given(person, employee) on conflict do nothing`,
     [caseId, to.map(({ personId }) => personId), to.map(({ employeeId }) => employeeId), from.employeeId, note, now],
   )
-  return rowCount ?? 0
 }
 export async function saveDraft(db: Querier, taskId: string, employeeId: string, { action, content }: Draft, now: string): Promise<void> {
   await db.query(

@@ -207,7 +207,7 @@ function linkFaults({ done, children }: Dossier): string[] {
 async function keyFaults(db: Querier, ids: readonly string[] | undefined): Promise<string[]> {
   const { rows: keys } = await db.query('select actor_id, key, case_id, sequence from idempotency where $1::uuid[] is null or case_id = any($1)', [ids ?? null])
   const { rows: entries } = await db.query(
-    `select case_id, sequence, actor_id, content::jsonb ->> 'idempotencyKeyDigest' as digest from audit_entry
+    `select stream, case_id, sequence, actor_id, content::jsonb ->> 'idempotencyKeyDigest' as digest from audit_entry
       where result = 'DONE' and content::jsonb -> 'causedBy' = 'null' and ($1::uuid[] is null or case_id = any($1))`,
     [ids ?? null],
   )
@@ -216,8 +216,9 @@ async function keyFaults(db: Querier, ids: readonly string[] | undefined): Promi
     ...keys.flatMap(({ actor_id, key, case_id, sequence }) => {
       const effects = did.get(`${actor_id} ${createHash('sha256').update(key).digest('hex')}`) ?? []
       if (case_id === null) return [`the key ${key} is spent on nothing`]
-      // A change of the organisation is on no case: its key leads to the person concerned.
-      return effects.length === 1 && (effects[0]!.case_id ?? case_id) === case_id && effects[0]!.sequence === sequence
+      // A change of the organisation is on no case: its key leads to the person concerned. Work on a task does not move its case.
+      const [effect] = effects
+      return effects.length === 1 && (effect!.case_id ?? case_id) === case_id && (effect!.stream.startsWith('work:') || effect!.sequence === sequence)
         ? []
         : [`the key ${key} did ${effects.length} things`]
     }),

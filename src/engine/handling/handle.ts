@@ -44,6 +44,9 @@ async function sceneOf(processes: Processes, tx: CommandTransaction, command: Ha
   return { loaded, record, task, asks: around.asks, context: contextOf(loaded, record, around, await tx.now()), actor }
 }
 
+/** What moves the case without an act of its own was caused by what was done with its task. */
+const presentAs = ({ id, version }: CaseRecord) => ({ caseId: id, sequence: version })
+
 /** Who was quicker, for whoever lost. */
 function holderOf({ context, task }: Scene, reasons: readonly Reason[]): Record<string, string> {
   const claim = context.claims?.find(({ state, seat }) => state === task.state && seat === task.seat)
@@ -262,7 +265,7 @@ class Work {
     const handling = { ...record.handling, ballot }
     await this.tx.setHandling(record.id, handling)
     await this.#closeTasks(({ kind, seat }) => kind === 'DECIDE' && seat === voice.key, null)
-    await tell(this.processes, this.tx, { ...record, handling }, 'COUNT', { at: await this.tx.now(), command: this.command, causedBy: null })
+    await tell(this.processes, this.tx, { ...record, handling }, 'COUNT', { at: await this.tx.now(), command: this.command, causedBy: presentAs(record) })
   }
   async #closeTasks(which: (task: Scene['task']) => boolean, completedById: string | null): Promise<void> {
     const { record } = this.scene
@@ -316,7 +319,7 @@ class Work {
       seat !== null &&
       record.handling.ballot?.seats.some((one) => one.key === seat && one.kind === 'seat')
     const command = { ...this.command, action, ...(named && { seat: seat! }), ...(to !== null && { to }) }
-    await take(this.processes, this.tx, loaded, free, { actor, forms, around, at: await this.tx.now(), command, causedBy: null })
+    await take(this.processes, this.tx, loaded, free, { actor, forms, around, at: await this.tx.now(), command, causedBy: presentAs(record) })
   }
 
   /** 催办: at most once an hour and three times a day for a task. */
