@@ -1,4 +1,4 @@
-import { form, paragraph } from '../src/define/index.js'
+import { fact, form, paragraph } from '../src/define/index.js'
 
 /** What an approval carries: an opinion, which may be empty. */
 @form('opinion', '意见', 'Opinion')
@@ -11,6 +11,13 @@ export class Opinion {
 export class Reason {
   @paragraph('理由', 'Reason') reason!: string
 }
+
+/** 批示: an instruction is in writing. */
+export const inWriting = fact<{ readonly opinion?: Opinion }>(
+  ['批示须填写意见', 'the instruction is in writing'],
+  ({ data }) => data.opinion?.opinion !== undefined,
+  ['opinion'],
+)
 
 /** What the holder of an approval may do with it besides deciding, where the page names nothing else. */
 export const usualHandling = ['TRANSFER', 'DELEGATE', 'ADD_SIGNER', 'ASK'] as const

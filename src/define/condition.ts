@@ -167,12 +167,11 @@ function isWithin(role: Role, amount: string | undefined, facts: Facts, actor: A
   return cumulative === undefined || compareDecimals(sumOf([facts.committedBefore[0], amount]), cumulative) <= 0
 }
 
-/** Why the condition does not hold; empty when it does. */
-export function unmet(condition: Condition, facts: Facts, actor: Actor): Reason[] {
-  if (holds(condition, facts, actor)) return []
+/** Why the condition does not hold; empty when it does. `open`: forms that are still to be handed in; what is about them may yet turn out well. */
+export function unmet(condition: Condition, facts: Facts, actor: Actor, open: readonly string[] = []): Reason[] {
+  if (condition.kind === 'all') return condition.conditions.flatMap((part) => unmet(part, facts, actor, open))
+  if (condition.about.some((form) => open.includes(form)) || holds(condition, facts, actor)) return []
   switch (condition.kind) {
-    case 'all':
-      return condition.conditions.flatMap((part) => unmet(part, facts, actor))
     case 'limit':
       return [reason('LIMIT_EXCEEDED', condition.label)]
     case 'noOpenCases':

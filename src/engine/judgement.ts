@@ -127,10 +127,9 @@ function againstArrow(definition: LoadedProcess['definition'], arrow: Arrow, con
   const { facts, parties } = context
   const verdict = judge(arrow.by, actor, parties)
   const handedIn = formsOpen ? [arrow.form ?? [], arrow.revises ?? []].flat() : []
-  const open = arrow.guard === undefined || arrow.guard.about.some((form) => handedIn.includes(form))
   return [
     ...(verdict.allowed ? againstTask(definition, arrow, context, actor) : [...lostTask(context, arrow, actor), ...verdict.reasons]),
-    ...(open || arrow.guard === undefined ? [] : unmet(arrow.guard, facts, actor)),
+    ...(arrow.guard === undefined ? [] : unmet(arrow.guard, facts, actor, handedIn)),
   ]
 }
 /** A claim is no authority: whoever has lost the role has lost the task. */

@@ -8,7 +8,7 @@ import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { FormVersionType } from './form-version.type.js'
 import { EmployeeType, employeeOf, RoleType } from './people.type.js'
-import { commentOf, type EntryContent, factsOf, movesCase } from './signature.type.js'
+import { commentOf, type EntryContent, factsOf, meaningOf, movesCase } from './signature.type.js'
 
 export enum AuditResult {
   DONE = 'DONE',
@@ -46,6 +46,29 @@ export class AuditEntryType {
   }
   @Field(() => EmployeeType, { nullable: true }) onBehalfOf(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.onBehalfOfId)
+  }
+  @Field(() => String, { nullable: true, description: '签字人姓名，签署时的样子 / The name as it was printed then' }) get signedName(): string | null {
+    return this.row.aside?.signedName ?? null
+  }
+  @Field(() => String, { description: '含义：状态与决定 / What it means: the state and the decision' }) meaning(@Ctx() context: RequestContext): string {
+    return meaningOf(context, this.row)
+  }
+  @Field(() => String, { nullable: true, description: '决定时的内容摘要 / What the content was when it was decided' }) get contentDigest(): string | null {
+    return this.#facts.contentDigest ?? null
+  }
+  @Field(() => Boolean, {
+    description: '该决定现在仍有效；退回、撤回后失效但不删除 / Whether the decision still counts: a return makes it lapse, and it stays here',
+  })
+  async counts(@Ctx() { loaders }: RequestContext): Promise<boolean> {
+    if (!movesCase(this.row)) return false
+    const judged = await loaders.judged.load(this.row.caseId)
+    return judged?.record.decisions.some(({ sequence }) => sequence === this.row.sequence) ?? false
+  }
+  @Field(() => Boolean, { description: '决定后内容有变更 / The content has changed since' }) async amended(
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<boolean> {
+    if (!movesCase(this.row) || !this.#facts.contentDigest) return false
+    return (await loaders.judged.load(this.row.caseId))?.context.facts.contentDigest !== this.#facts.contentDigest
   }
   @Field(() => RoleType, { nullable: true }) get roleUsed(): RoleType | null {
     return this.row.roleUsed ? new RoleType(this.row.roleUsed as Role) : null

@@ -1,6 +1,7 @@
 import { Ctx, Field, ObjectType } from 'type-graphql'
-import { type Actor, type Arrow, arrowsFrom, labelOfEvent, type Reason, rulesOf } from '../define/index.js'
+import { type Actor, type Arrow, arrowsFrom, arrowsOf, labelOfEvent, type Reason, rulesOf } from '../define/index.js'
 import { reasonsAgainst } from '../engine/judgement.js'
+import { refuse } from '../engine/refused.js'
 import { steppedIn } from '../engine/stepping-in.js'
 import type { CaseRow } from '../persistence/entities.js'
 import { staffing } from '../persistence/staffing.js'
@@ -73,4 +74,15 @@ export async function availableActions(context: RequestContext, row: CaseRow): P
       principalIds: allowed.map(({ onBehalfOf }) => onBehalfOf!.employeeId),
     })
   })
+}
+
+/** Every reason against one act of the process, for the viewer, whatever state the case is in. */
+export async function whyNot(context: RequestContext, row: CaseRow, action: string): Promise<ReasonType[]> {
+  const here = (await availableActions(context, row)).find((one) => one.action === action)
+  if (here) return here.reasons
+  const judged = await context.loaders.judged.load(row.id)
+  const loaded = context.processes.at(row.process, row.definitionVersion)!
+  if (!judged || !arrowsOf(loaded.definition).some((arrow) => arrow.action === action)) throw refuse('NOT_FOUND')
+  const actor = { ...viewerOf(context), ...(await context.loaders.limits.load(row.process)) }
+  return reasonsAgainst(loaded, judged.record, judged.context, { action, actor }, 'forms and seat').map((one) => reasonType(context, one))
 }

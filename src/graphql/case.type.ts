@@ -4,7 +4,7 @@ import { type AnyProcess, labelOfEvent } from '../define/index.js'
 import type { CaseRow } from '../persistence/entities.js'
 import { findHistory, placeAt } from '../persistence/queries/audit-queries.js'
 import { AuditEntryConnection, AuditEntryType } from './audit-entry.type.js'
-import { AvailableActionType, availableActions } from './available-action.type.js'
+import { AvailableActionType, availableActions, ReasonType, whyNot } from './available-action.type.js'
 import { BallotType, ballotOf } from './ballot.type.js'
 import { type Connection, connect, connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
@@ -135,6 +135,10 @@ export abstract class CaseType implements NodeType {
   @Field(() => [AvailableActionType], { description: '当前状态的操作，您能否执行及原因 / What can be done now, whether you may, and why not' })
   availableActions(@Ctx() context: RequestContext): Promise<AvailableActionType[]> {
     return availableActions(context, this.row)
+  }
+  @Field(() => [ReasonType], { description: '为何不能：本流程的任一操作，为空即可执行 / Why you may not do any act of the process; empty when you may' })
+  whyNot(@Ctx() context: RequestContext, @Arg('action', () => String) action: string): Promise<ReasonType[]> {
+    return whyNot(context, this.row, action)
   }
   @Field(() => AuditEntryConnection, { description: '历史，按序 / The history, oldest first' })
   async history(

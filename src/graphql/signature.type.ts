@@ -1,8 +1,8 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, Int, ObjectType } from 'type-graphql'
-import type { Role } from '../define/index.js'
+import { labelOfEvent, type Role } from '../define/index.js'
 import type { AuditEntryRow } from '../persistence/entities.js'
-import type { RequestContext } from './context.js'
+import { type RequestContext, read } from './context.js'
 import { EmployeeType, employeeOf, RoleType } from './people.type.js'
 
 @ObjectType('Signature', { description: '签字 / A signature box of a paper form: the newest decision taken there' })
@@ -16,6 +16,13 @@ export class SignatureType {
   }
   @Field(() => RoleType, { nullable: true }) get role(): RoleType | null {
     return this.entry.roleUsed ? new RoleType(this.entry.roleUsed as Role) : null
+  }
+  @Field(() => String, { nullable: true, description: '签字人姓名，签署时的样子 / The name as it was printed then, with whose place was taken' })
+  get printedName(): string | null {
+    return this.entry.aside?.signedName ?? null
+  }
+  @Field(() => String, { description: '签字含义 / What the signature means: the state and the decision' }) meaning(@Ctx() context: RequestContext): string {
+    return meaningOf(context, this.entry)
   }
   @Field(() => String, { description: '决定 / The event, as APPROVE or RETURN' }) get action(): string {
     return this.entry.action
@@ -31,12 +38,21 @@ export class SignatureType {
   }
 }
 
+/** In words: in which state, which decision. */
+export function meaningOf(context: RequestContext, entry: AuditEntryRow): string {
+  const definition = context.processes.at(entry.process, factsOf(entry).definitionVersion)?.definition
+  const step = definition && entry.fromState ? definition.states[entry.fromState] : undefined
+  const decision = definition ? read(context, labelOfEvent(definition, entry.action)) : entry.action
+  return step ? `${read(context, step.label)} · ${decision}` : decision
+}
+
 /** The parts of an entry's canonical text that the columns do not repeat. */
 export interface EntryContent {
   readonly round: number
   readonly seat: string | null
   readonly definitionVersion: number
   readonly requestId: string
+  readonly contentDigest: string | null
   readonly forms: readonly { readonly key: string; readonly version: number; readonly digest: string }[]
   readonly reasons: readonly { readonly code: string; readonly zh: string; readonly en: string }[]
   readonly details?: Readonly<Record<string, string>>
@@ -58,7 +74,7 @@ export const movesCase = (entry: AuditEntryRow): entry is AuditEntryRow & { case
 
 /** The opinion or reason that came with an act: the first text so named in its forms. */
 export async function commentOf(loaders: RequestContext['loaders'], entry: AuditEntryRow): Promise<string | null> {
-  if (!movesCase(entry)) return null
+  if (!movesCase(entry)) return entry.aside?.text ?? null
   const versions = await loaders.formVersions.load(entry.caseId)
   for (const { sequence, content } of versions) {
     if (sequence !== entry.sequence) continue

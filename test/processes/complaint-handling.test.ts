@@ -282,6 +282,7 @@ describe('the other transitions of page 2 and their guards', () => {
     expect((await it.record()).round).toBe(2)
   })
 
+  const instruction = { opinion: { opinion: '按方案执行' } }
   test('each of the three deciders returns the plan', async () => {
     const it = await at('managerApproval', { amount: '200000' })
     expect(await it.act(manager, 'RETURN', reason('方案不可行'))).toBe('planDrafting')
@@ -290,7 +291,7 @@ describe('the other transitions of page 2 and their guards', () => {
     expect(await it.act(deputy, 'RETURN', reason('金额过高'))).toBe('planDrafting')
     await onTo(it, 'managerApproval', { amount: '200000' })
     await it.act(manager, 'APPROVE_AND_ESCALATE')
-    await it.act(deputy, 'APPROVE_AND_ESCALATE')
+    await it.act(deputy, 'APPROVE_AND_ESCALATE', instruction)
     expect(await it.act(generalManager, 'RETURN', reason('重拟'))).toBe('planDrafting')
     expect((await it.record()).round).toBe(4)
   })
@@ -298,13 +299,16 @@ describe('the other transitions of page 2 and their guards', () => {
   test('the deputy general manager decides up to a limit, the general manager without one', async () => {
     const within = await at('managerApproval', { amount: '100000' })
     await within.act(manager, 'APPROVE_AND_ESCALATE')
-    expect(await within.refused(deputy, 'APPROVE_AND_ESCALATE')).toEqual(['CONDITION_UNMET'])
-    expect(await within.act(deputy, 'APPROVE')).toBe('negotiating')
+    expect(await within.refused(deputy, 'APPROVE_AND_ESCALATE', instruction)).toEqual(['CONDITION_UNMET'])
+    // 批示 is in writing.
+    expect(await within.refused(deputy, 'APPROVE')).toEqual(['CONDITION_UNMET'])
+    expect(await within.act(deputy, 'APPROVE', instruction)).toBe('negotiating')
     const above = await at('managerApproval', { amount: '100000.01' })
     await above.act(manager, 'APPROVE_AND_ESCALATE')
-    expect(await above.refused(deputy, 'APPROVE')).toEqual(['LIMIT_EXCEEDED'])
-    expect(await above.act(deputy, 'APPROVE_AND_ESCALATE')).toBe('gmInstruction')
-    expect(await above.act(generalManager, 'APPROVE')).toBe('negotiating')
+    expect(await above.refused(deputy, 'APPROVE', instruction)).toEqual(['LIMIT_EXCEEDED'])
+    expect(await above.act(deputy, 'APPROVE_AND_ESCALATE', instruction)).toBe('gmInstruction')
+    expect(await above.refused(generalManager, 'APPROVE')).toEqual(['CONDITION_UNMET'])
+    expect(await above.act(generalManager, 'APPROVE', instruction)).toBe('negotiating')
   })
 
   test.each([{ urgency: 'CRITICAL' }, { severity: 'SERIOUS' }] as const)('%j goes above the manager whatever it costs', async (plot) => {

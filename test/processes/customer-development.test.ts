@@ -192,7 +192,7 @@ const table: readonly (readonly [stage: Stage, action: string, login: string, to
   ['newCustomerReporting', 'SUBMIT_REPORT', specialist, 'supervisorSignature', newCustomerReport],
   ['supervisorSignature', 'SIGN', supervisor, 'managerInstruction'],
   ['supervisorSignature', 'RETURN', supervisor, 'newCustomerReporting', reasoned],
-  ['managerInstruction', 'INSTRUCT', manager, 'developed'],
+  ['managerInstruction', 'INSTRUCT', manager, 'developed', () => ({ opinion: { opinion: '同意建档' } })],
   ['managerInstruction', 'RETURN', manager, 'newCustomerReporting', reasoned],
 ]
 const stateOf = (stage: Stage) => (stage === 'investigated' ? 'prospectInvestigation' : stage.replace('Late', ''))
@@ -519,7 +519,8 @@ test('customer-development: a returned report is signed anew by both', async () 
   await it.act(specialist, 'SUBMIT_REPORT', newCustomerReport((await it.record()).customerId!))
   expect(await it.refused(manager, 'INSTRUCT')).toEqual(['ACTION_UNAVAILABLE'])
   await it.act('development-supervisor-2', 'SIGN')
-  expect(await it.act(manager, 'INSTRUCT')).toBe('developed')
+  expect(await it.refused(manager, 'INSTRUCT')).toEqual(['CONDITION_UNMET'])
+  expect(await it.act(manager, 'INSTRUCT', { opinion: { opinion: '同意建档' } })).toBe('developed')
 })
 
 test('customer-development: whoever wrote does not review, and whoever reviewed does not approve', async () => {

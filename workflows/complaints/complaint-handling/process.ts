@@ -22,7 +22,7 @@ import {
   system,
   within,
 } from '../../../src/define/index.js'
-import { Opinion, Reason, usualHandling } from '../../common.js'
+import { inWriting, Opinion, Reason, usualHandling } from '../../common.js'
 import { ComplaintRegistration1, ComplaintRegistration2, ComplaintSolution } from '../complaint-reception/forms.js'
 import { ReturnVisitRecord, ReturnVisitUnreachable } from '../complaint-return-visit/forms.js'
 import {
@@ -334,8 +334,8 @@ export default defineProcess({
       label: ['副总经理批示', 'Deputy GM instruction'],
       assignee: approver('DEPUTY_GENERAL_MANAGER', { distinctFrom: ['planDrafting', 'managerApproval'] }),
       on: {
-        APPROVE: { target: 'negotiating', guard: within('DEPUTY_GENERAL_MANAGER', amountAtStake), form: 'opinion' },
-        APPROVE_AND_ESCALATE: { target: 'gmInstruction', guard: above('DEPUTY_GENERAL_MANAGER', amountAtStake), form: 'opinion' },
+        APPROVE: { target: 'negotiating', guard: all(within('DEPUTY_GENERAL_MANAGER', amountAtStake), inWriting), form: 'opinion' },
+        APPROVE_AND_ESCALATE: { target: 'gmInstruction', guard: all(above('DEPUTY_GENERAL_MANAGER', amountAtStake), inWriting), form: 'opinion' },
         RETURN: { target: 'planDrafting', form: 'reason', startsRound: true },
       },
     },
@@ -343,7 +343,7 @@ export default defineProcess({
       label: ['总经理批示', 'GM instruction'],
       assignee: approver('GENERAL_MANAGER', { distinctFrom: ['planDrafting', 'managerApproval', 'deputyGmInstruction'] }),
       on: {
-        APPROVE: { target: 'negotiating', form: 'opinion' },
+        APPROVE: { target: 'negotiating', guard: inWriting, form: 'opinion' },
         RETURN: { target: 'planDrafting', form: 'reason', startsRound: true },
       },
     },

@@ -14,7 +14,7 @@ import {
   sameAmount,
   system,
 } from '../../../src/define/index.js'
-import { Opinion, Reason, usualHandling } from '../../common.js'
+import { inWriting, Opinion, Reason, usualHandling } from '../../common.js'
 import type { CreditData } from '../customer-credit-investigation/process.js'
 import {
   CooperationContract,
@@ -319,6 +319,7 @@ export default defineProcess({
         INSTRUCT: {
           target: 'developed',
           form: 'opinion',
+          guard: inWriting,
           customerStatus: 'ACTIVE',
           // L16
           opens: [
