@@ -33,7 +33,7 @@ export interface Facts<Data = any> {
   readonly settings: Readonly<Record<string, number>>
   /** What other cases have reserved or used of each account before this one, for the same counterparty and period, in CNY; the first is the one that limits count. */
   readonly committedBefore: readonly string[]
-  /** The cases that the forms just handed in name, by id; those that the process does not know are left out. */
+  /** The cases that the forms name, by id. Known when an act is judged, not when it is only asked whether it could be done. */
   readonly named: Readonly<Record<string, Relative>>
   readonly ballot: Ballot | null
   /** 退回: from where the case was last sent back and with what content, until it moves on. */

@@ -80,7 +80,7 @@ export interface Surroundings {
   readonly contentSalt: string
   /** What other cases have reserved or used of each account before this one; CNY. */
   readonly committedBefore: readonly string[]
-  /** The cases that forms just handed in name, by id. */
+  /** The cases that the forms name, by id; filled in for an act. */
   readonly named: Readonly<Record<string, Relative>>
 }
 

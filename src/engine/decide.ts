@@ -107,6 +107,6 @@ async function asFormsSay(
   const data = overlay(around.data, forms)
   const customerId = loaded.definition.customerOf?.(data) ?? record.customerId
   const seen = customerId === record.customerId ? around : await surroundingsOf(tx, loaded, { ...record, customerId }, command.action)
-  const named = await tx.relatives(casesNamed(loaded.definition, forms))
+  const named = await tx.relatives(casesNamed(loaded.definition, data))
   return { ...seen, named, committedBefore: await tx.committedBefore(record.id, drawnBy(loaded, data)) }
 }

@@ -38,9 +38,9 @@ async function unknownReferences(tx: CommandTransaction, definition: AnyProcess,
   return named.filter(({ entity, id }) => missing.has(`${entity}:${id}`)).map(({ path }) => fieldError(path, 'NOT_FOUND'))
 }
 
-/** The other cases that these forms name. */
-export const casesNamed = (definition: AnyProcess, forms: readonly FormSubmission[]): string[] =>
-  forms.flatMap(({ key, values }) => referencesIn(definition.forms[key], values).flatMap(({ entity, id }) => (entity === 'Case' ? [id] : [])))
+/** The other cases that the forms name. */
+export const casesNamed = (definition: AnyProcess, data: Readonly<Record<string, FormValues>>): string[] =>
+  Object.entries(data).flatMap(([key, values]) => referencesIn(definition.forms[key], values).flatMap(({ entity, id }) => (entity === 'Case' ? [id] : [])))
 
 /** The forms that an act asks for in this state, over all its branches. */
 export const askedFor = (arrows: readonly Arrow[]): { required: readonly string[]; welcome: readonly string[] } => ({

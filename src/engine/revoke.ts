@@ -23,7 +23,6 @@ export const revoke = (processes: Processes, tx: CommandTransaction, command: Be
     if (!values) throw refuse('CONDITION_UNMET')
     const current = processes.current.get(record.process)
     if (!current) throw refuse('PROCESS_UNAVAILABLE')
-    await tx.recordWork(record.id, entryBeside(scene, command))
     const forms = [{ key: startsWith, formId: specOf(loaded.definition.forms[startsWith]).id, values }]
     const begun = await begin(tx, current, {
       actor,
@@ -32,8 +31,9 @@ export const revoke = (processes: Processes, tx: CommandTransaction, command: Be
       forms,
       command,
       roleUsed: 'EMPLOYEE',
-      causedBy: { caseId: record.id, sequence: record.version },
+      causedBy: null,
     })
+    await tx.recordWork(record.id, { ...entryBeside(scene, command), causedBy: { caseId: begun.id, sequence: begun.version } })
     return { caseId: begun.id, sequence: begun.version }
   })
 

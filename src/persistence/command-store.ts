@@ -7,7 +7,7 @@ import { Refused, refuse } from '../engine/refused.js'
 import { lockedActor } from './actors.js'
 import { ancestorsOf, isInvolved, lockedCase, missing, openChildrenOf, paperVersions, personsOf, relatives } from './case-rows.js'
 import { insertCase, insertForms, openTask, writeBeside, writeChange } from './case-writes.js'
-import { committedBefore, release } from './commitments.js'
+import { lockedCommittedBefore, release } from './commitments.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
 import { connect, isLostRace, isOutage, type Querier } from './pool.js'
 import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf } from './proxies.js'
@@ -118,7 +118,7 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     actorFor: (actor, principalId, process, amount) => actorForPrincipal(db, actor, principalId, process, amount),
     staffing: (roles, excluded) => staffing(db, roles, excluded),
     holders: (role, excluded) => holders(db, role, excluded),
-    committedBefore: (caseId, drawn) => committedBefore(db, caseId, drawn),
+    committedBefore: (caseId, drawn) => lockedCommittedBefore(db, caseId, drawn),
     now,
     async surroundings(record, { openCases }) {
       // Nobody opens a case of this customer (a key-share lock on the same row) while the open ones are counted.

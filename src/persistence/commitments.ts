@@ -27,6 +27,18 @@ export async function release(db: Querier, caseId: string, now: string): Promise
   await db.query(`update commitment set status = 'RELEASED', changed_at = $2 where case_id = $1 and status <> 'RELEASED'`, [caseId, now])
 }
 
+/** The same for an act: whoever else wants to draw on these accounts waits until this transaction ends. */
+export async function lockedCommittedBefore(db: Querier, caseId: string, drawn: Parameters<typeof committedBefore>[2]): Promise<string[]> {
+  for (const one of drawn)
+    if (one)
+      await db.query(
+        `insert into commitment_account (account, counterparty_id, period, places) values ($1, $2, $3, 0)
+           on conflict (account, counterparty_id, period) do update set places = commitment_account.places`,
+        [one.account, one.counterpartyId, one.period],
+      )
+  return committedBefore(db, caseId, drawn)
+}
+
 /** What stands before a case in each account, in CNY; for a case without a place there, all of it. */
 export function committedBefore(db: Querier, caseId: string | null, drawn: readonly (Omit<CommitmentChange, 'status' | 'amount'> | null)[]): Promise<string[]> {
   return Promise.all(drawn.map((one) => (one ? standsBefore(db, caseId, one) : '0')))

@@ -5,6 +5,7 @@ import { departmentId, employeeId, personId } from '../../src/organisation/ids.j
 import { actorsOf } from '../../src/persistence/actors.js'
 import { visibleAmong } from '../../src/persistence/queries/case-queries.js'
 import { findInbox } from '../../src/persistence/queries/task-queries.js'
+import { mealForm } from '../support/cases.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
 
 let house: House
@@ -60,6 +61,15 @@ const newCustomerReport = (customer: string, extra: object = {}) => ({
 const reason = { reason: { reason: '理由不足' } }
 const reasoned: Papers = () => reason
 const cleared: Papers = () => ({ clearance: { grounds: '已还清欠款' } })
+
+const giftFor: Papers = (customer) => ({
+  giftApplication: {
+    applyingDepartment: departmentId('CS-SURVEY'),
+    giftDepartment: departmentId('GIFT'),
+    giftDate: day(0),
+    rows: [{ customer, recipient: '孙莉', giftName: '茶叶礼盒', quantity: 1, value: '300' }],
+  },
+})
 
 /** Who investigates the credit, in the child case, up to its verdict or to its end. */
 const creditOf = async (it: DrivenCase) => (await it.children('customer-credit-investigation')).at(-1)!
@@ -174,6 +184,9 @@ const table: readonly (readonly [stage: Stage, action: string, login: string, to
   ['managerReview', 'APPROVE', manager, 'planImplementation'],
   ['managerReview', 'RETURN', manager, 'applicationDrafting', reasoned],
   ['managerReview', 'REJECT', manager, 'rejected', reasoned],
+  ['planImplementation', 'REQUEST_MEAL', specialist, 'planImplementation', (customer) => ({ mealApplication: mealForm({ customer }) })],
+  ['planImplementation', 'REQUEST_GIFT', specialist, 'planImplementation', giftFor],
+  ['planImplementation', 'START_PROSPECTING', specialist, 'planImplementation', () => ({ targetProfile: { profile: '中型制造企业' } })],
   ['planImplementation', 'LOG_VISIT', specialist, 'planImplementation', logged],
   ['planImplementation', 'SUBMIT_PERIODIC_REPORT', specialist, 'reportReview', reported],
   ['planImplementation', 'REPORT_DUE', 'payment-run', 'planImplementation'],
@@ -298,6 +311,18 @@ test("customer-development 6: the instruction of the manager ends the developmen
     'developed',
   ])
   expect(await it.refused(manager, 'INSTRUCT')).toEqual(['ACTION_UNAVAILABLE'])
+})
+
+test('customer-development: meals, gifts and prospecting of the plan are cases of their own, for the prospect only', async () => {
+  const it = await stages.planImplementation()
+  const customer = await customerFor(it, 'REQUEST_MEAL')
+  expect(await it.refused(specialist, 'REQUEST_MEAL', { mealApplication: mealForm() })).toEqual(['CONDITION_UNMET'])
+  await it.act(specialist, 'REQUEST_MEAL', { mealApplication: mealForm({ customer }) })
+  await it.act(specialist, 'REQUEST_GIFT', giftFor(customer))
+  await it.act(specialist, 'START_PROSPECTING', { targetProfile: { profile: '中型制造企业' } })
+  expect(await it.refused(specialist, 'START_PROSPECTING', { targetProfile: { profile: '中型制造企业' } })).toEqual(['CONDITION_UNMET'])
+  const opened = (await it.children()).map((child) => child.process).slice(-3)
+  expect(opened).toEqual(['customer-meal-hospitality', 'gift-giving-application', 'prospect-development'])
 })
 
 test('customer-development: the table above is the table of the process', () => {

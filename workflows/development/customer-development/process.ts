@@ -9,13 +9,17 @@ import {
   fact,
   memberOf,
   noOpenCases,
+  noOpenChild,
   not,
   role,
   sameAmount,
   system,
 } from '../../../src/define/index.js'
 import { inWriting, Opinion, Reason, usualHandling } from '../../common.js'
+import { HospitalityApplication } from '../../hospitality/customer-meal-hospitality/forms.js'
+import { GiftApplication } from '../../hospitality/gift-giving-application/forms.js'
 import type { CreditData } from '../customer-credit-investigation/process.js'
+import { TargetProfile } from '../prospect-development/forms.js'
 import {
   CooperationContract,
   CooperationTerms,
@@ -54,6 +58,9 @@ const forms = {
   terms: CooperationTerms,
   firstTrade: FirstTrade,
   report: NewCustomerReport,
+  targetProfile: TargetProfile,
+  mealApplication: HospitalityApplication,
+  giftApplication: GiftApplication,
   opinion: Opinion,
   reason: Reason,
 }
@@ -143,6 +150,31 @@ const provideData = { by: supporter, form: 'supportingData' } as const
 /** Survey and evaluation of one prospect; the credit region of 潜在客户调查 is the child case. */
 const investigation = { form: ['survey', 'evaluation'], revises: 'infoCollection' } as const
 
+const forProspect = (paper: 'mealApplication' | 'giftApplication', customers: (data: Data) => readonly string[]) =>
+  fact<Data>(
+    ['对象为本次开发的客户', 'it is for the prospect'],
+    ({ data }) => customers(data).length > 0 && customers(data).every((customer) => customer === data.prospect?.customer),
+    [paper],
+  )
+/** L15: what the plan costs and how the talks go have cases, budgets and approvals of their own. */
+const alongside = {
+  REQUEST_MEAL: {
+    form: 'mealApplication',
+    guard: forProspect('mealApplication', ({ mealApplication }) => (mealApplication ? [mealApplication.customer] : [])),
+    opens: [{ process: 'customer-meal-hospitality', forms: ({ data }: { data: Data }) => ({ application: data.mealApplication }), essential: true }],
+  },
+  REQUEST_GIFT: {
+    form: 'giftApplication',
+    guard: forProspect('giftApplication', ({ giftApplication }) => giftApplication?.rows.map(({ customer }) => customer) ?? []),
+    opens: [{ process: 'gift-giving-application', forms: ({ data }: { data: Data }) => ({ application: data.giftApplication }), essential: true }],
+  },
+  START_PROSPECTING: {
+    form: 'targetProfile',
+    guard: noOpenChild(['没有进行中的开发步骤', 'no prospecting is under way'], 'prospect-development'),
+    opens: [{ process: 'prospect-development', forms: ({ data }: { data: Data }) => ({ profile: data.targetProfile }), essential: true }],
+  },
+} as const
+
 export default defineProcess({
   id: 'customer-development',
   version: 1,
@@ -153,6 +185,9 @@ export default defineProcess({
   startsWith: 'scope',
   customerOf: ({ prospect }) => prospect?.customer,
   events: {
+    REQUEST_MEAL: ['申请招待用餐', 'Apply for a meal'],
+    REQUEST_GIFT: ['申请馈赠礼品', 'Apply for a gift'],
+    START_PROSPECTING: ['开展开发步骤', 'Start prospecting'],
     DEFINE_SCOPE: ['确定范围', 'Define the range'],
     PROVIDE_DATA: ['提供资料', 'Provide data'],
     SELECT_PROSPECT: ['选定新客户', 'Select the prospect'],
@@ -258,6 +293,7 @@ export default defineProcess({
           { target: 'suspended', by: system },
           { target: 'suspended', form: 'reason', guard: alertExplained },
         ],
+        ...alongside,
         ABANDON: { target: 'abandoned', by: supervisor(), form: 'reason' },
         SUBMIT_CONTRACT: { target: 'contractReview', form: ['contract', 'terms'], guard: termsAgreed },
       },

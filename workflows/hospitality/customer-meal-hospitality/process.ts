@@ -20,6 +20,7 @@ import {
 } from '../../../src/define/index.js'
 import { Opinion, Reason, usualHandling } from '../../common.js'
 import { ExpenseClaim } from '../expense-reimbursement/forms.js'
+import { GiftApplication } from '../gift-giving-application/forms.js'
 import { BudgetCheck, HospitalityApplication, HospitalityArrangement, HospitalityReport, MealAttendance, MealPlan, VoucherCheck } from './forms.js'
 
 const forms = {
@@ -31,6 +32,7 @@ const forms = {
   report: HospitalityReport,
   voucherCheck: VoucherCheck,
   claim: ExpenseClaim,
+  giftApplication: GiftApplication,
   opinion: Opinion,
   reason: Reason,
 }
@@ -58,6 +60,26 @@ const planWithinBudget = fact<Data>(
   ({ data }) => atMost(data.plan?.plannedCost, budget(data)),
   ['plan'],
 )
+const giftBudget = ({ application }: Data) => amounts((application?.budget ?? []).filter(({ item }) => item === 'GIFT'))
+const giftValue = (application: { readonly rows: readonly { readonly value: string }[] } | undefined) =>
+  sumOf((application?.rows ?? []).map(({ value }) => value))
+const approvedGifts = ['approvedToIssue', 'issued', 'given', 'closed']
+const giftsApproved = fact<Data>(
+  ['礼品预算已有获批的馈赠申请', 'gifts in the budget have an approved application'],
+  ({ data, children }) =>
+    compareDecimals(giftBudget(data), '0') === 0 ||
+    children.some(({ process, state }) => process === 'gift-giving-application' && approvedGifts.includes(state)),
+)
+const giftsWithinBudget = fact<Data>(
+  ['馈赠对象为招待的客户，总额不超过礼品预算', 'the gifts are for the guest, and all of them within the budget line'],
+  ({ data, children }) => {
+    const asked = children.filter(({ process, outcome }) => process === 'gift-giving-application' && (outcome === null || outcome === 'completed'))
+    const total = sumOf([giftValue(data.giftApplication), ...asked.map((child) => giftValue(child.data['application'] as never))])
+    const forGuest = data.giftApplication?.rows.every(({ customer }) => customer === data.application?.customer)
+    return forGuest === true && compareDecimals(total, giftBudget(data)) <= 0
+  },
+  ['giftApplication'],
+)
 const banquetDayCame = fact<Data>(['已到宴请日期', 'the day of the banquet has come'], ({ data, today }) => today >= (data.application?.banquetDate ?? '9999'))
 const reportAddsUp = fact<Data>(
   ['支出明细之和等于合计', 'the spending lines add up to the total'],
@@ -72,6 +94,7 @@ const claimMatchesReport = fact<Data>(
   ({ data: { claim, report } }) => claim !== undefined && sameAmount(amounts(claim.items), claim.total) && sameAmount(claim.total, report?.expenseTotal),
   ['claim'],
 )
+const paid = childrenEnded(['报销已付款', 'the claim is paid'], 'expense-reimbursement', ['paid'])
 const notPaid = fact<Data>(['报销尚未付款', 'the claim is not paid yet'], ({ children }) => children.every(({ state }) => state !== 'paid'))
 const settled = all<Data>(within('CS_MANAGER', spent), withinBudget)
 
@@ -101,6 +124,7 @@ export default defineProcess({
   startsWith: 'application',
   customerOf: ({ application }) => application?.customer,
   events: {
+    REQUEST_GIFT: ['申请馈赠礼品', 'Apply for a gift'],
     FORWARD: ['受理转交', 'Take in and forward'],
     PLAN_READY: ['用餐计划完成', 'Plan ready'],
     EVENT_HELD: ['已用餐', 'Meal held'],
@@ -180,7 +204,13 @@ export default defineProcess({
       label: ['制定用餐计划', 'Planning the meal'],
       assignee: role('RELATIONS_SPECIALIST'),
       on: {
-        PLAN_READY: { target: 'arranged', form: 'plan', guard: planWithinBudget },
+        PLAN_READY: { target: 'arranged', form: 'plan', guard: all(planWithinBudget, giftsApproved) },
+        // L26: the gift of a banquet has a chain of its own, and the budget line is what it may cost.
+        REQUEST_GIFT: {
+          form: 'giftApplication',
+          guard: giftsWithinBudget,
+          opens: [{ process: 'gift-giving-application', forms: ({ data }) => ({ application: data.giftApplication }), essential: true }],
+        },
         CANCEL: { target: 'cancelled', by: role('CS_MANAGER'), form: 'reason' },
       },
     },
@@ -227,19 +257,23 @@ export default defineProcess({
       label: ['办理报销手续', 'Claiming reimbursement'],
       assignee: applicant,
       on: {
-        SUBMIT_CLAIM: {
-          target: 'claimReview',
-          form: 'claim',
-          guard: all(claimMatchesReport, noOpenChild(['没有未结的报销单', 'no claim is open'], 'expense-reimbursement')),
-          opens: [{ process: 'expense-reimbursement', forms: ({ data }) => ({ claim: data.claim }) }],
-        },
+        SUBMIT_CLAIM: [
+          // What was paid while the claim was back with the claimant is not paid again.
+          { target: 'claimReview', form: 'claim', guard: all(claimMatchesReport, paid) },
+          {
+            target: 'claimReview',
+            form: 'claim',
+            guard: all(claimMatchesReport, notPaid, noOpenChild(['没有未结的报销单', 'no claim is open'], 'expense-reimbursement')),
+            opens: [{ process: 'expense-reimbursement', forms: ({ data }) => ({ claim: data.claim }) }],
+          },
+        ],
       },
     },
     claimReview: {
       label: ['报销审核', 'Review of the claim'],
       assignee: manager,
       on: {
-        APPROVE: { target: 'closed', form: 'opinion', guard: childrenEnded(['报销已付款', 'the claim is paid'], 'expense-reimbursement', ['paid']) },
+        APPROVE: { target: 'closed', form: 'opinion', guard: paid },
         RETURN: { target: 'reimbursing', form: 'reason', startsRound: true, guard: notPaid },
       },
     },
