@@ -19,6 +19,7 @@ import {
   within,
 } from '../../../src/define/index.js'
 import { Opinion, Reason, usualHandling } from '../../common.js'
+import { amounts, atMost, budget, spent, yearOfHospitality } from '../budget.js'
 import { ExpenseClaim } from '../expense-reimbursement/forms.js'
 import { GiftApplication } from '../gift-giving-application/forms.js'
 import { BudgetCheck, HospitalityApplication, HospitalityArrangement, HospitalityReport, MealAttendance, MealPlan, VoucherCheck } from './forms.js'
@@ -37,11 +38,6 @@ const forms = {
   reason: Reason,
 }
 type Data = DataOf<typeof forms>
-
-const budget = ({ application }: Data) => application?.budgetTotal
-const spent = ({ report }: Data) => report?.expenseTotal
-const amounts = (lines: readonly { amount: string }[]) => sumOf(lines.map(({ amount }) => amount))
-const atMost = (amount: string | undefined, limit: string | undefined) => amount !== undefined && limit !== undefined && compareDecimals(amount, limit) <= 0
 
 const budgetAddsUp = fact<Data>(
   ['预算明细之和等于合计', 'the budget lines add up to the total'],
@@ -135,16 +131,7 @@ export default defineProcess({
   handling: usualHandling,
   amountOf: budget,
   material: ['application'],
-  // So much a year for one customer, whatever the process: authority limits may bound it.
-  commitments: [
-    {
-      account: 'hospitality',
-      counterparty: ({ application }) => application?.customer,
-      day: ({ application }) => application?.banquetDate,
-      period: 'YEAR',
-      usedFrom: ['mealPlanning', 'arranged', 'held'],
-    },
-  ],
+  commitments: [{ ...yearOfHospitality, usedFrom: ['mealPlanning', 'arranged', 'held'] }],
   withdrawal: { from: ['submitted', 'managerReview', 'gmApproval', 'financeBudgetReview'], to: 'draft', until: 'FIRST_APPROVAL', form: 'reason' },
   batch: ['APPROVE'],
   initial: 'draft',

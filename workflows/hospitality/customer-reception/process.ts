@@ -5,7 +5,6 @@ import {
   approver,
   type Condition,
   childrenEnded,
-  compareDecimals,
   type DataOf,
   defineProcess,
   either,
@@ -19,6 +18,7 @@ import {
 } from '../../../src/define/index.js'
 import { Opinion, Reason, usualHandling } from '../../common.js'
 import { ComplaintPurpose, VisitorDeparture } from '../../complaints/complaint-reception/forms.js'
+import { amounts, atMost, budget, spent, yearOfHospitality } from '../budget.js'
 import { HospitalityApplication, HospitalityReport } from '../customer-meal-hospitality/forms.js'
 import { ExpenseClaim } from '../expense-reimbursement/forms.js'
 import { GiftApplication } from '../gift-giving-application/forms.js'
@@ -55,11 +55,6 @@ const forms = {
   reason: Reason,
 }
 type Data = DataOf<typeof forms>
-
-const budget = ({ application }: Data) => application?.budgetTotal
-const spent = ({ report }: Data) => report?.expenseTotal
-const amounts = (lines: readonly { amount: string }[]) => sumOf(lines.map(({ amount }) => amount))
-const atMost = (amount: string | undefined, limit: string | undefined) => amount !== undefined && limit !== undefined && compareDecimals(amount, limit) <= 0
 
 // A case that came from a redirected visitor begins without a paper.
 const mattersSet = fact<Data>(['接待事宜已确定', 'the matters of the reception are settled'], ({ data }) => data.matters !== undefined, ['matters'])
@@ -193,15 +188,7 @@ export default defineProcess({
   owner: 'CS_MANAGER',
   handling: usualHandling,
   amountOf: budget,
-  commitments: [
-    {
-      account: 'hospitality',
-      counterparty: ({ application }) => application?.customer,
-      day: ({ application }) => application?.banquetDate,
-      period: 'YEAR',
-      usedFrom: ['funding', 'preparing', 'receiving', 'seeingOff', 'reporting', 'debriefing', 'claiming', 'claimApproval'],
-    },
-  ],
+  commitments: [{ ...yearOfHospitality, usedFrom: ['funding', 'preparing', 'receiving', 'seeingOff', 'reporting', 'debriefing', 'claiming', 'claimApproval'] }],
   initial: 'arranging',
   states: {
     arranging: {
