@@ -61,7 +61,7 @@ alter table task add foreign key (ask_id) references ask;
 
 create function holds_role(employee uuid, wanted text) returns boolean language sql stable as $$
   select exists (select from role_assignment r join role_meaning m on m.granted = r.role and m.role = wanted
-                  where r.employee_id = employee and r.valid_from <= now() and (r.valid_to is null or r.valid_to > now()))
+                  where r.employee_id = employee and r.valid_from <= statement_timestamp() and (r.valid_to is null or r.valid_to > statement_timestamp()))
 $$;
 /* Whom the offers of open tasks mean, at every level. */
 create view offered_person as

@@ -19,6 +19,7 @@ import { commandStoreOf } from './persistence/command-store.js'
 import { type Database, openDatabase } from './persistence/database.js'
 import { entities } from './persistence/entities.js'
 import { poolOf } from './persistence/pool.js'
+import { unassignable } from './persistence/staffing.js'
 
 export interface Server {
   readonly app: FastifyInstance
@@ -52,7 +53,10 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
       em: () => orm.em.fork({ disableTransactions: true }),
       logger,
       production: config.production,
-      health: healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool))),
+      health: healthOf(
+        async () => (state.draining ? 'draining' : await databaseFault(pool)),
+        () => unassignable(pool),
+      ),
     })
     const close = async () => {
       state.draining = true

@@ -22,7 +22,7 @@ export async function administer(processes: Processes, tx: CommandTransaction, c
   const reasons = [...wrongWords(processes, command), ...(isProxy ? await againstProxy(tx, change, actor) : await aboutThePerson(tx, command, actor))]
   if (reasons.length > 0) throw new Refused(reasons)
   const subjectId = await tx.changeOrganisation(change, command.actorId)
-  const report = takesAway(change) ? await handOver(processes, tx, change.employeeId, command) : {}
+  const report = takesAway(change) ? await handOver(processes, tx, change.employeeId, command, change.action === 'SET_ACTIVE') : {}
   const entry = administrationEntry(command, 'DONE', [], verdict.allowed ? verdict.role : 'EMPLOYEE')
   const sequence = await tx.recordOrganisation({ ...entry, details: { ...entry.details, ...report } })
   return { caseId: subjectId, sequence }

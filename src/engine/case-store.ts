@@ -312,7 +312,11 @@ export interface CommandTransaction {
   proxyGrant(grantId: string): Promise<{ readonly principalId: string; readonly proxyId: string } | null>
   /** Cases with an open task that this person holds, or has the only voice of. */
   casesHeldBy(employeeId: string): Promise<readonly string[]>
-  /** Whoever stands in for somebody who has left. */
+  /** No proxy of or by somebody who has left holds any more. */
+  endProxies(employeeId: string): Promise<void>
+  /** How many open tasks nobody may do now. */
+  unassignable(): Promise<number>
+  /** Whoever stands in for somebody who is leaving. */
   proxyOf(employeeId: string): Promise<Party | null>
 
   newCase(draft: Omit<CaseRecord, 'id' | 'number' | 'headHash' | 'openedAt' | 'closedAt'>): Promise<CaseRecord>

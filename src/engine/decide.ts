@@ -1,9 +1,9 @@
-import { type Actor, type Arrow, arrowsFrom, type CaseContext, judge, reason } from '../define/index.js'
+import { type Actor, type Arrow, arrowsFrom, type CaseContext, judge, mayBeEmpty, reason } from '../define/index.js'
 import type { CaseRecord, CommandTransaction, FormSubmission, Receipt, Surroundings } from './case-store.js'
 import type { DecideCommand } from './commands.js'
 import { drawnBy } from './commitment.js'
 import { changesBetween, contentDigestOf, contentWith, materialForms } from './content.js'
-import { casesNamed, complete, fillInAll, overlay } from './forms-handed-in.js'
+import { askedFor, casesNamed, complete, fillInAll, overlay } from './forms-handed-in.js'
 import { hold } from './handling/hold.js'
 import { contextOf, reasonsAgainst } from './judgement.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
@@ -59,6 +59,8 @@ async function act(
   const arrows = arrowsFrom(loaded.definition, record.state).filter(
     ({ action, by, seat, aim }) => action === command.action && seat === command.seat && aim === command.to && judge(by, actor, context.parties).allowed,
   )
+  if (command.inBatch && askedFor(arrows).required.some((key) => !mayBeEmpty(loaded.definition.forms[key])))
+    throw new Refused([reason('BATCH_REFUSED', ['须填写表单', 'a form has to be filled in'])], { details: presentOf(record) })
   const forms = await fillInAll(tx, loaded.definition, complete(loaded.definition, arrows, command.forms))
   const seen = await asFormsSay(tx, loaded, record, command, around, forms)
   const taking = { actor, forms, around: seen, at, command, causedBy: null }

@@ -9,9 +9,16 @@ import { authorityOf, offerTo, taskOfVoice } from './tasks.js'
 
 /**
  * 离职交接: what somebody held goes on: a claimed task back to its pool, a voice to the proxy named for leavers,
- * or to whoever else holds the role. Votes already cast stay. Output: how many of each, for the history.
+ * or to whoever else holds the role. Votes already cast stay; with `ends`, so do no proxies.
+ * Output: how many of each, and how many tasks of the house nobody may do now, for the history.
  */
-export async function handOver(processes: Processes, tx: CommandTransaction, employeeId: string, command: AdministerCommand): Promise<Record<string, string>> {
+export async function handOver(
+  processes: Processes,
+  tx: CommandTransaction,
+  employeeId: string,
+  command: AdministerCommand,
+  ends: boolean,
+): Promise<Record<string, string>> {
   const proxy = await tx.proxyOf(employeeId)
   const report = { released: 0, toProxy: 0, toRole: 0 }
   for (const caseId of await tx.casesHeldBy(employeeId)) {
@@ -46,7 +53,8 @@ export async function handOver(processes: Processes, tx: CommandTransaction, emp
     }
     if (handling !== record.handling) await tx.setHandling(caseId, handling)
   }
-  return Object.fromEntries(Object.entries(report).map(([what, count]) => [what, String(count)]))
+  if (ends) await tx.endProxies(employeeId)
+  return Object.fromEntries(Object.entries({ ...report, unassignable: await tx.unassignable() }).map(([what, count]) => [what, String(count)]))
 }
 
 const handOverEntry = (

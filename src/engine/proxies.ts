@@ -22,6 +22,10 @@ export async function againstProxy(tx: CommandTransaction, change: ProxyChange, 
   return [
     ...(await againstNaming(tx, employeeId, actor)),
     ...(persons[employeeId] === persons[proxyId] ? [reason('SOD_CONFLICT', ['不得代理本人', 'nobody is his own proxy'])] : []),
+    // Whoever may name proxies by office does not name himself.
+    ...(proxyId === actor.employeeId && employeeId !== actor.employeeId
+      ? [reason('SOD_CONFLICT', ['不得指定本人为代理', 'not oneself as the proxy of somebody else'])]
+      : []),
     ...(chained ? [reason('CONDITION_UNMET', ['代理不得再转代理', 'no proxy of a proxy'])] : []),
   ]
 }

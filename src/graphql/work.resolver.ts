@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Query, Resolver, Root } from 'type-graphql'
 import { ProxyGrantEntity } from '../persistence/entities.js'
 import { findCopied, findStarted } from '../persistence/queries/case-queries.js'
-import { findDone, findInbox } from '../persistence/queries/task-queries.js'
+import { findDone, findInbox, findUnassignable } from '../persistence/queries/task-queries.js'
 import { CaseConnection, CaseType } from './case.type.js'
 import { type Connection, connect } from './connection.js'
 import { type RequestContext, viewerOf } from './context.js'
@@ -36,6 +36,10 @@ export class MyWorkType {
   @Field(() => CaseConnection, { description: '抄送我的 / Copied to me' })
   async copied(@Ctx() context: RequestContext, @First() first?: number, @After() after?: string): Promise<Connection<CaseType>> {
     return cases(context, await findCopied(context.pool, viewerOf(context), { first, after }))
+  }
+  @Field(() => TaskConnection, { description: '无人可办，由我负责的流程 / Tasks that nobody may do now, of the processes that I own' })
+  async unassignable(@Ctx() context: RequestContext, @First() first?: number, @After() after?: string): Promise<Connection<TaskType>> {
+    return tasks(context, await findUnassignable(context.pool, context.processes, viewerOf(context), { first, after }))
   }
   @Field(() => [ProxyGrantType], { description: '与我有关的代理授权，新的在前，至多 100 项 / The proxies that I gave or hold, newest first, at most 100' })
   async proxies(@Ctx() context: RequestContext): Promise<ProxyGrantType[]> {

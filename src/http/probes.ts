@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** How the server is: asked by whoever operates it. */
 export interface Health {
@@ -9,7 +9,8 @@ export interface Health {
   readonly metrics: Registry
 }
 
-export function healthOf(notReady: Health['notReady']): Health {
+/** `unassignable`: how many open tasks nobody may do now; asked whenever the metrics are read. */
+export function healthOf(notReady: Health['notReady'], unassignable: () => Promise<number>): Health {
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const requests = new Histogram({
@@ -18,6 +19,18 @@ export function healthOf(notReady: Health['notReady']): Health {
     labelNames: ['status'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [metrics],
+  })
+  new Gauge({
+    name: 'countersign_unassignable_tasks',
+    help: 'Open tasks that nobody may do now',
+    registers: [metrics],
+    async collect() {
+      // While the database is away the last figure stands; readiness says the rest.
+      await unassignable().then(
+        (tasks) => this.set(tasks),
+        () => {},
+      )
+    },
   })
   return { notReady, observe: (seconds, status) => requests.observe({ status: String(status) }, seconds), metrics }
 }

@@ -20,3 +20,11 @@ export async function holders(db: Querier, role: Role, shutOut: ShutOut): Promis
   )
   return rows.map(({ id, person_id }) => ({ employeeId: id, personId: person_id }))
 }
+
+/** 无人可办: how many open tasks nobody may do now. */
+export async function unassignable(db: Querier): Promise<number> {
+  const { rows } = await db.query(
+    `select count(*)::int as tasks from task t where t.status = 'OPEN' and not exists (select from task_candidate c where c.task_id = t.id)`,
+  )
+  return rows[0].tasks
+}

@@ -55,6 +55,13 @@ export function findTasks(db: Querier, processes: Processes, viewer: Actor, filt
   return readPage(db, { from: 'task t join service_case c on c.id = t.case_id', key: 't.opened_at', id: 't.id', conditions }, request)
 }
 
+/** What nobody may do now, of the processes that the viewer owns, newest first. */
+export function findUnassignable(db: Querier, processes: Processes, { roles }: Actor, request: PageRequest): Promise<Page> {
+  const owned = [...processes.current.values()].flatMap(({ definition }) => (roles.includes(definition.owner) ? [definition.id] : []))
+  const conditions = new Conditions().and('c.process = any(?)', owned).and(`${statusSql} = 'UNASSIGNABLE'`)
+  return readPage(db, { from: 'task t join service_case c on c.id = t.case_id', key: 't.opened_at', id: 't.id', conditions }, request)
+}
+
 /** The tasks of each case, in the order in which they were opened. */
 export async function taskIdsOf(db: Querier, caseIds: readonly string[]): Promise<Map<string, string[]>> {
   const { rows } = await db.query('select id, case_id from task where case_id = any($1) order by opened_at, id', [caseIds])
