@@ -37,7 +37,7 @@ function drawnFrom(definition: AnyProcess, state: string): readonly Arrow[] {
   if (!step || isFinal(step)) return []
   const written = writtenIn(definition, state)
   const drawn = written.flatMap((move) => [...aimed(definition, move)])
-  return [...(isCountersign(step) ? votesOf(state, step) : []), ...drawn, ...withdrawals(definition, state), ...takeBacks(definition, state)]
+  return [...(isCountersign(step) ? votesOf(definition, state, step) : []), ...drawn, ...withdrawals(definition, state), ...takeBacks(definition, state)]
 }
 
 /** The arrows as the author wrote them under `on`. */
@@ -139,17 +139,19 @@ const oneVoiceEach = (by: Authority, state: string): Authority => ({
 })
 
 /** A vote passes the countersign, fails it, or leaves it open: three arrows for each event and named seat. */
-function votesOf(state: string, step: AnyCountersign): readonly Arrow[] {
+function votesOf({ owner }: AnyProcess, state: string, step: AnyCountersign): readonly Arrow[] {
   const voices: readonly { seat?: string; by: Authority }[] = step.voters
     ? [{ by: authorityOfVoters(step.voters) }]
     : Object.entries(step.seats ?? {}).map(([seat, { by }]) => ({ seat, by: modeOf(step).kind === 'all' ? by : oneVoiceEach(by, state) }))
+  // Where all abstain the owner of the process has a voice.
+  const asked = step.abstain && !step.voters ? [...voices, { by: voter(owner) }] : voices
   const kinds: readonly { action: string; form: string; vote: Vote }[] = [
     { action: step.sign, form: step.form, vote: 'APPROVE' },
     ...(step.against ? [{ action: step.against.event, form: step.against.form, vote: 'REJECT' as const }] : []),
     ...(step.abstain ? [{ action: step.abstain.event, form: step.abstain.form, vote: 'ABSTAIN' as const }] : []),
   ]
   const cast = kinds.flatMap(({ vote, ...kind }) =>
-    voices.flatMap((voice) => outcomes(step, vote).map((outcome) => ({ from: state, ...kind, ...voice, vote, ...outcome }))),
+    asked.flatMap((voice) => outcomes(step, vote).map((outcome) => ({ from: state, ...kind, ...voice, vote, ...outcome }))),
   )
   // A drawn voice that is taken away may decide it: the system counts.
   if (!step.voters) return cast

@@ -162,7 +162,7 @@ export function judge(authority: Authority, actor: Actor, parties: Parties): Ver
   const refused: Reason[] = []
   for (const rule of rulesOf(authority)) {
     const reasons = against(rule, actor, parties)
-    if (reasons.length === 0) return { allowed: true, role: roleUsed(rule, actor), rule }
+    if (reasons.length === 0) return { allowed: true, role: roleUsed(rule, actor, parties), rule }
     refused.push(...reasons)
   }
   // A role that one holds but may not use is the better answer than a role that one does not hold.
@@ -170,8 +170,13 @@ export function judge(authority: Authority, actor: Actor, parties: Parties): Ver
   return { allowed: false, reasons: separated.length > 0 ? separated : refused }
 }
 
-/** The role that counts in the history: the one that stands above, where its holder steps in. */
-const roleUsed = (rule: Rule, { standsInFor }: Actor): Role => standsInFor?.[roleOfRule(rule)] ?? roleOfRule(rule)
+/** The role that counts in the history: the one that stands above, where its holder steps in; of a voice, what gave it. */
+function roleUsed(rule: Rule, actor: Actor, parties: Parties): Role {
+  const voice = rule.kind === 'voter' ? voiceOf(actor, parties) : undefined
+  if (voice?.kind === 'role') return voice.id as Role
+  if (voice?.addedBy !== undefined) return 'EMPLOYEE'
+  return actor.standsInFor?.[roleOfRule(rule)] ?? roleOfRule(rule)
+}
 
 function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
   if (rule.kind === 'system') return actor.kind === 'system' ? [] : [reason('NOT_AUTHORISED', ['仅限系统', 'only the system'])]
@@ -189,7 +194,7 @@ function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
     case 'department':
       return parties.departmentsIn(rule.of).some((id) => actor.departmentIds.includes(id)) ? separation(rule, actor, parties) : [needs(rule.role)]
     case 'voter':
-      return voiceOf(actor, parties) ? separation(rule, actor, parties) : withoutVoice(rule.role, actor, parties)
+      return againstVoice(rule, actor, parties)
   }
 }
 
@@ -203,9 +208,13 @@ export function voiceOf(actor: Actor, { voices }: Parties): BallotSeat | undefin
   ]
   return kinds.map((is) => voices.find(is)).find((seat) => seat !== undefined)
 }
-function withoutVoice(role: Role, actor: Actor, { voted }: Parties): Reason[] {
-  const twice = personsBehind(actor).some((person) => voted.includes(person))
-  return twice ? [reason('SOD_CONFLICT', ['已投票', 'voted already'])] : [needs(role)]
+/** One voice a person, on whoever's behalf; who was drawn as a holder of the role holds it still. */
+function againstVoice(rule: Extract<Rule, { kind: 'voter' }>, actor: Actor, parties: Parties): Reason[] {
+  const voice = voiceOf(actor, parties)
+  const twice = personsBehind(actor).some((person) => parties.voted.includes(person))
+  const drawn = voice?.kind === 'person' && voice.addedBy === undefined
+  if (voice && !twice) return drawn && !actor.roles.includes(rule.role) ? [needs(rule.role)] : separation(rule, actor, parties)
+  return twice ? [reason('SOD_CONFLICT', ['已投票', 'voted already'])] : [needs(rule.role)]
 }
 const needs = (role: Role): Reason => reason('NOT_AUTHORISED', labelOfRole(role))
 

@@ -310,14 +310,12 @@ export interface CommandTransaction {
     to: string,
   ): Promise<readonly { readonly id: string; readonly principalId: string; readonly proxyId: string }[]>
   proxyGrant(grantId: string): Promise<{ readonly principalId: string; readonly proxyId: string } | null>
-  /** Cases with an open task that this person holds, or has the only voice of. */
+  /** Open cases in which this account has claimed a task or has a voice. */
   casesHeldBy(employeeId: string): Promise<readonly string[]>
   /** No proxy of or by somebody who has left holds any more. */
   endProxies(employeeId: string): Promise<void>
   /** How many open tasks nobody may do now. */
   unassignable(): Promise<number>
-  /** Whoever stands in for somebody who is leaving. */
-  proxyOf(employeeId: string): Promise<Party | null>
 
   newCase(draft: Omit<CaseRecord, 'id' | 'number' | 'headHash' | 'openedAt' | 'closedAt'>): Promise<CaseRecord>
   addForms(of: CaseRecord, sequence: number, employeeId: string, forms: readonly FormSubmission[]): Promise<readonly FormReceipt[]>

@@ -37,5 +37,5 @@ async function members(tx: Pick<CommandTransaction, 'holders'>, step: Parameters
   )
   return voices.size > 0 ? [...voices.values()] : [poolSeat(rule.role)]
 }
-/** A voice for whoever holds a role. */
-export const poolSeat = (role: string): BallotSeat => ({ key: `role:${role}`, kind: 'role', id: role })
+/** A voice for whoever holds a role; `place`: among those on the ballot. */
+export const poolSeat = (role: string, place = 0): BallotSeat => ({ key: `role:${role}:${place}`, kind: 'role', id: role })

@@ -119,7 +119,7 @@ function outOfState(definition: LoadedProcess['definition'], context: CaseContex
   return distinct([...(barred ? roleless : []), reason('ACTION_UNAVAILABLE')])
 }
 function seatReasons(context: CaseContext, here: readonly Arrow[], { seat }: Act, open: LeftOpen): Reason[] | undefined {
-  if (here[0]?.seat === undefined) return undefined
+  if (here[0]?.seat === undefined || (seat === undefined && context.parties.voices.some(({ kind }) => kind === 'role'))) return undefined
   if (seat === undefined) return open === 'forms and seat' ? undefined : [reason('SEAT_REQUIRED')]
   return isOpenSeat(context, seat) ? undefined : [reason('SEAT_TAKEN', [seat, seat])]
 }

@@ -95,8 +95,8 @@ const lapsedWith = (before: CaseRecord, next: CaseRecord) => before.decisions.fi
 function withOwner({ definition }: LoadedProcess, next: CaseRecord): Handling {
   const { ballot } = next.handling
   const step = definition.states[next.state]!
-  if (!ballot || !isCountersign(step) || !step.voters || openVoices({ definition }, next).length > 0) return next.handling
-  return { ...next.handling, ballot: { ...ballot, seats: [...ballot.seats, poolSeat(definition.owner)] } }
+  if (!ballot || !isCountersign(step) || openVoices({ definition }, next).length > 0) return next.handling
+  return { ...next.handling, ballot: { ...ballot, seats: [...ballot.seats, poolSeat(definition.owner, ballot.seats.length)] } }
 }
 
 function tasksAfter({ definition }: LoadedProcess, before: CaseRecord, step: Step, context: CaseContext): CaseChange['tasks'] {

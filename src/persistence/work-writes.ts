@@ -54,11 +54,12 @@ export async function saveDraft(db: Querier, taskId: string, employeeId: string,
     [taskId, employeeId, action, content, now],
   )
 }
-/** Cases with an open task that is this account's: claimed, asked of it, or a voice of its own. */
+/** Open cases in which this account has claimed a task, or has a voice on the ballot. */
 export async function casesHeldBy(db: Querier, employeeId: string): Promise<string[]> {
   const { rows } = await db.query(
-    `select distinct t.case_id from task t where t.status in ('OPEN', 'SUSPENDED')
-        and (t.claimed_by_id = $1 or exists (select from task_offer o join employee e on e.person_id = o.person_id where o.task_id = t.id and e.id = $1)) order by 1`,
+    `select case_id from task where claimed_by_id = $1 and status in ('OPEN', 'SUSPENDED')
+     union select id from service_case where outcome is null and handling @> jsonb_build_object('ballot', jsonb_build_object('seats', jsonb_build_array(jsonb_build_object('employeeId', $1::text))))
+     order by 1`,
     [employeeId],
   )
   return rows.map(({ case_id }) => case_id)
