@@ -7,7 +7,9 @@ import { type AnyProcess, type AnyStep, isCountersign, isFinal } from './process
 
 /** What is wrong with a definition, one sentence each; empty when it is sound. */
 export function faultsOf(definition: AnyProcess): string[] {
-  return [...shapeFaults(definition), ...arrowFaults(definition), ...labelFaults(definition)].map((fault) => `${definition.id}: ${fault}`)
+  return [...shapeFaults(definition), ...arrowFaults(definition), ...wordFaults(definition), ...labelFaults(definition)].map(
+    (fault) => `${definition.id}: ${fault}`,
+  )
 }
 
 function shapeFaults(definition: AnyProcess): string[] {
@@ -48,6 +50,7 @@ function isAmbiguous(definition: AnyProcess, arrow: Arrow): boolean {
   return later.some((branch) => JSON.stringify(branch.by) === JSON.stringify(arrow.by))
 }
 function authorityFaults(definition: AnyProcess, authority: Authority): string[] {
+  if (rulesOf(authority).length === 0) return ['names nobody who may']
   return rulesOf(authority).flatMap((rule) => {
     if (!isSeparated(rule)) return []
     const strangers = rule.distinctFrom.filter((state) => !(state in definition.states)).map((state) => `distinct from ${state}, which does not exist`)
@@ -61,6 +64,29 @@ function isField(definition: AnyProcess, path: string, entity: Entity): boolean 
   const [key, name] = path.split('.')
   const cls = definition.forms[key ?? '']
   return cls !== undefined && rowFieldsOf(cls).some((field) => field.name === name && field.entity === entity)
+}
+
+/** What a process says of itself beside its arrows. */
+function wordFaults(definition: AnyProcess): string[] {
+  const { withdrawal, batch = [], commitments = [], material = [], states, forms } = definition
+  const named = [...(withdrawal ? [...withdrawal.from, withdrawal.to] : []), ...commitments.flatMap(({ usedFrom }) => usedFrom)]
+  const events = new Set(arrowsOf(definition).map(({ action }) => action))
+  return [
+    ...[...new Set(named)].filter((state) => !(state in states)).map((state) => `names the state ${state}, which does not exist`),
+    ...batch.filter((event) => !events.has(event)).map((event) => `lets ${event} be decided in batches, which does not exist`),
+    ...material.filter((key) => !(key in forms)).map((key) => `binds approvals to the form ${key}, which does not exist`),
+    ...(commitments.length > 0 && !definition.amountOf ? ['draws on accounts and does not say how much'] : []),
+    ...Object.entries(states).flatMap(([state, step]) => countersignFaults(step as AnyStep).map((fault) => `${state} ${fault}`)),
+  ]
+}
+function countersignFaults(step: AnyStep): string[] {
+  if (!isCountersign(step)) return []
+  const seats = Object.keys(step.seats ?? {}).length
+  return [
+    ...(seats > 0 === (step.voters !== undefined) ? ['has either named seats or drawn voices'] : []),
+    ...(step.mode?.kind === 'quorum' && seats > 0 && step.mode.approvals > seats ? ['asks for more approvals than it has seats'] : []),
+    ...(step.mode && step.mode.kind !== 'all' && !step.against ? ['counts votes and has no way to reject'] : []),
+  ]
 }
 
 /** Every word that people read, in Chinese and in English. */

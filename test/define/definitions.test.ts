@@ -2,7 +2,21 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { getShortestPaths } from '@xstate/graph'
 import { changedUnderTheSameVersion, generated } from '../../src/cli/generated.js'
-import { anyOf, approver, defineProcess, faultsOf, fingerprintOf, isFinal, machineOf, memberOf, role } from '../../src/define/index.js'
+import {
+  type Authority,
+  anyOf,
+  approver,
+  defineProcess,
+  faultsOf,
+  fingerprintOf,
+  isFinal,
+  machineOf,
+  memberOf,
+  quorum,
+  type Role,
+  role,
+  undecidable,
+} from '../../src/define/index.js'
 import { loadProcesses } from '../../src/registry.js'
 import { doNotCompile, end, sound, waiting } from './do-not-compile.js'
 
@@ -58,6 +72,20 @@ test('no definition changed under the same version', () => expect(changedUnderTh
 
 describe('an unsound definition is found', () => {
   const faults = (states: any, extra: object = {}) => faultsOf(defineProcess({ ...sound, ...extra, states } as never))
+  const seat = { label: ['席', 'Seat'], by: role('FINANCE') }
+  const voting = (extra: object) => ({
+    draft: { ...waiting, on: { SUBMIT: { target: 'voting' } } },
+    voting: {
+      type: 'countersign',
+      label: ['会签', 'Voting'],
+      sign: 'APPROVE',
+      form: 'slip',
+      against: { event: 'REJECT', form: 'slip', target: 'done' },
+      onDone: 'done',
+      ...extra,
+    },
+    done: end,
+  })
   test.each<[string, any, object, RegExp]>([
     [
       'a state that nothing leads to',
@@ -96,8 +124,56 @@ describe('an unsound definition is found', () => {
       {},
       /names no department/,
     ],
+    [
+      'an authority that names nobody, written past the compiler',
+      { draft: { ...waiting, on: { SUBMIT: { target: 'done', by: anyOf() } } }, done: end },
+      {},
+      /names nobody who may/,
+    ],
+    [
+      'a withdrawal to nowhere',
+      { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end },
+      { withdrawal: { from: ['draft'], to: 'limbo', until: 'END', form: 'slip' } },
+      /names the state limbo/,
+    ],
+    ['a batch of nothing', { draft: { ...waiting, on: { SUBMIT: { target: 'done' } } }, done: end }, { batch: ['APPROVE'] }, /APPROVE be decided in batches/],
+    ['a countersign without a voice', voting({}), {}, /either named seats or drawn voices/],
+    ['votes that only count one way', voting({ seats: { A: seat, B: seat }, mode: quorum(1), against: undefined }), {}, /no way to reject/],
+    ['a quorum above the seats', voting({ seats: { A: seat }, mode: quorum(2) }), {}, /more approvals than it has seats/],
     ['a state name that is not camelCase', { draft: { ...waiting, on: { SUBMIT: { target: 'Done' } } }, Done: end }, {}, /Done is not camelCase/],
   ])('%s', (_, states, extra, fault) => expect(faults(states, extra).join('\n')).toMatch(fault))
+})
+
+describe('a state that nobody could decide', () => {
+  const chain = (by: Authority, extra: object = {}) =>
+    defineProcess({
+      ...sound,
+      startedBy: role('RELATIONS_SPECIALIST'),
+      states: {
+        draft: { ...waiting, on: { SUBMIT: { target: 'first' } } },
+        first: { label: ['一审', 'First'], assignee: approver('GIFT_CUSTODIAN'), on: { APPROVE: { target: 'second' } } },
+        second: { label: ['二审', 'Second'], assignee: by, on: { APPROVE: { target: 'done' } }, ...extra },
+        done: end,
+      },
+    } as never)
+  const staff = (...people: [string, ...Role[]][]) => people.map(([personId, ...roles]) => ({ personId, roles }))
+  const small = staff(['one', 'RELATIONS_SPECIALIST'], ['two', 'GIFT_CUSTODIAN'])
+  test('nobody holds the role', () => {
+    expect(undecidable(chain(approver('OFFICE_DIRECTOR')), small)).toEqual(['sound: nobody could decide second'])
+    expect(undecidable(chain(approver('OFFICE_DIRECTOR')), [...small, ...staff(['three', 'OFFICE_DIRECTOR'])])).toEqual([])
+  })
+  test('separation of duties leaves nobody', () => {
+    const again = approver('GIFT_CUSTODIAN', { distinctFrom: ['first'] })
+    expect(undecidable(chain(again), small)).toEqual(['sound: nobody could decide second'])
+    expect(undecidable(chain(again), [...small, ...staff(['three', 'GIFT_CUSTODIAN'])])).toEqual([])
+  })
+  test('the only approver is the only applicant', () => {
+    const both = staff(['one', 'RELATIONS_SPECIALIST', 'OFFICE_DIRECTOR'], ['two', 'GIFT_CUSTODIAN'])
+    expect(undecidable(chain(approver('OFFICE_DIRECTOR')), both)).toEqual(['sound: nobody could decide second'])
+  })
+  test('who stands above counts', () => {
+    expect(undecidable(chain(approver('OFFICE_DIRECTOR')), [...small, ...staff(['three', 'GENERAL_MANAGER'])])).toEqual([])
+  })
 })
 
 test('a changed arrow, authority, word or form changes the fingerprint', () => {
