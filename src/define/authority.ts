@@ -174,7 +174,7 @@ export function judge(authority: Authority, actor: Actor, parties: Parties): Ver
 function roleUsed(rule: Rule, actor: Actor, parties: Parties): Role {
   const voice = rule.kind === 'voter' ? voiceOf(actor, parties) : undefined
   if (voice?.kind === 'role') return voice.id as Role
-  if (voice?.addedBy !== undefined) return 'EMPLOYEE'
+  if (voice?.addedBy !== undefined || voice?.heldFor !== undefined) return 'EMPLOYEE'
   return actor.standsInFor?.[roleOfRule(rule)] ?? roleOfRule(rule)
 }
 
@@ -198,8 +198,9 @@ function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
   }
 }
 
-/** The voice that an actor may raise now: his own before that of his department or role. A drawn voice still needs its role; an added one needs none. */
-export function voiceOf(actor: Actor, { voices }: Parties): BallotSeat | undefined {
+/** The voice that an actor may raise now, one a person: his own before that of his department or role. A drawn voice still needs its role; an added one needs none. */
+export function voiceOf(actor: Actor, { voices, voted }: Parties): BallotSeat | undefined {
+  if (personsBehind(actor).some((person) => voted.includes(person))) return undefined
   const person = actor.onBehalfOf?.personId ?? actor.personId
   const kinds: readonly ((seat: BallotSeat) => boolean)[] = [
     ({ kind, id }) => kind === 'person' && id === person,
@@ -212,7 +213,7 @@ export function voiceOf(actor: Actor, { voices }: Parties): BallotSeat | undefin
 function againstVoice(rule: Extract<Rule, { kind: 'voter' }>, actor: Actor, parties: Parties): Reason[] {
   const voice = voiceOf(actor, parties)
   const twice = personsBehind(actor).some((person) => parties.voted.includes(person))
-  const drawn = voice?.kind === 'person' && voice.addedBy === undefined
+  const drawn = voice?.kind === 'person' && voice.addedBy === undefined && voice.heldFor === undefined
   if (voice && !twice) return drawn && !actor.roles.includes(rule.role) ? [needs(rule.role)] : separation(rule, actor, parties)
   return twice ? [reason('SOD_CONFLICT', ['已投票', 'voted already'])] : [needs(rule.role)]
 }

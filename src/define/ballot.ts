@@ -32,6 +32,8 @@ export interface BallotSeat {
   readonly employeeId?: string
   /** 加签: the person who added this voice. */
   readonly addedBy?: string
+  /** 离职交接: whoever had the voice before, whose proxy has it now. */
+  readonly heldFor?: string
 }
 /** Who decides a countersign, frozen when the case enters it. */
 export interface Ballot {

@@ -26,7 +26,7 @@ export async function beside<T>(processes: Processes, tx: CommandTransaction, co
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const { reasons, fields, details } = error
-    const entry = { ...entryBeside({ loaded, record, actor }, command), result: 'REFUSED' as const, reasons }
+    const entry = { ...entryBeside({ loaded, record, actor }, command), to: null, result: 'REFUSED' as const, reasons }
     throw new Refused(reasons, { fields, details, attempt: { caseId: record.id, entry } })
   }
 }

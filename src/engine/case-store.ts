@@ -260,6 +260,8 @@ export interface CommandTransaction {
   actor(employeeId: string, process: string): Promise<Actor | null>
   /** The same employee acting for another, who gave a proxy that holds now. Null: there is no such proxy. */
   actorFor(actor: Actor, principalId: string, process: string, amount: string | undefined): Promise<Actor | null>
+  /** Had the actor ever a proxy of this principal, who may do a task of the case? */
+  wasProxyIn(caseId: string, actor: Actor, principalId: string): Promise<boolean>
   /** How many people hold each role, and how many of them are not shut out. */
   staffing(roles: readonly Role[], shutOut: ShutOut): Promise<Staffing>
   /** Everybody who holds a role now and is not shut out, in the order of their numbers. */
@@ -312,6 +314,8 @@ export interface CommandTransaction {
   proxyGrant(grantId: string): Promise<{ readonly principalId: string; readonly proxyId: string } | null>
   /** Open cases in which this account has claimed a task or has a voice. */
   casesHeldBy(employeeId: string): Promise<readonly string[]>
+  /** Whoever stands in now for somebody, for every process. */
+  proxyOf(employeeId: string): Promise<Party | null>
   /** No proxy of or by somebody who has left holds any more. */
   endProxies(employeeId: string): Promise<void>
   /** How many open tasks nobody may do now. */

@@ -22,10 +22,14 @@ export async function decide(processes: Processes, tx: CommandTransaction, comma
   try {
     return await act(processes, tx, loaded, record, actor, aimed(loaded, record, command))
   } catch (error) {
-    if (!(error instanceof Refused) || (await sees(loaded, record, actor, tx))) throw error
+    if (!(error instanceof Refused) || (await sees(loaded, record, actor, tx)) || (await wasHis(tx, error, command, actor))) throw error
     throw refuse('NOT_FOUND', { onRecord: error })
   }
 }
+
+/** Who has lost the role that he claimed the task with, or the proxy, learns that, and not that there never was a case. */
+const wasHis = async (tx: CommandTransaction, { code }: Refused, { caseId, onBehalfOfId }: DecideCommand, actor: Actor): Promise<boolean> =>
+  code === 'NOT_ELIGIBLE' || (code === 'PROXY_EXPIRED' && onBehalfOfId !== undefined && (await tx.wasProxyIn(caseId, actor, onBehalfOfId)))
 
 /** A return without a target goes to the first that the process names; straight back means to whoever returned the case. */
 function aimed({ definition }: LoadedProcess, { state, handling }: CaseRecord, command: DecideCommand): DecideCommand {

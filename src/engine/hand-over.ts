@@ -1,15 +1,16 @@
-import { type Actor, type BallotSeat, type Role, roleOfRule, rulesOf, votesOn } from '../define/index.js'
-import type { CaseRecord, CommandTransaction, Handling, TaskRecord } from './case-store.js'
+import { type Actor, type BallotSeat, type CaseContext, type Role, roleOfRule, rulesOf, votesOn } from '../define/index.js'
+import type { CaseRecord, CommandTransaction, Handling, Party, TaskRecord } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
 import { poolSeat } from './countersign.js'
 import { entryWith, under } from './entry.js'
 import { contextOf } from './judgement.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
-import { authorityOf, taskOfVoice } from './tasks.js'
+import { authorityOf, shutOutBy, taskOfVoice } from './tasks.js'
 
 /**
- * 离职交接: what somebody can do no longer goes on: a claimed task back to its pool, a voice that was not raised to whoever else
- * holds the role. Votes already cast stay. With `leaves`, proxies of and by the person end.
+ * 离职交接: what somebody can do no longer goes on: a claimed task back to its pool; a voice that was not raised to the proxy named
+ * for everything, to whoever else holds the role, or to the owner of the process. Votes already cast stay; what only he was asked
+ * is for the asker to recall. With `leaves`, proxies of and by the person end.
  * Output: how many of each, and how many tasks of the house nobody may do now, for the history.
  */
 export async function handOver(
@@ -19,16 +20,26 @@ export async function handOver(
   command: AdministerCommand,
   leaves: boolean,
 ): Promise<Record<string, string>> {
-  let [released, voices] = [0, 0]
+  const proxy = await tx.proxyOf(employeeId)
+  const report = { released: 0, toProxy: 0, toRole: 0, toOwner: 0, asked: 0 }
   for (const caseId of await tx.casesHeldBy(employeeId)) {
     const record = await tx.lockCase(caseId)
     if (!record) continue
-    const scene: Scene = { tx, record, loaded: pinned(processes, record), employeeId, still: await tx.actor(employeeId, record.process), command }
-    released += await releaseTasks(scene)
-    voices += await passVoices(scene)
+    const scene: Scene = {
+      tx,
+      record,
+      loaded: pinned(processes, record),
+      employeeId,
+      still: await tx.actor(employeeId, record.process),
+      proxy,
+      command,
+      report,
+    }
+    await releaseTasks(scene)
+    await passVoices(scene)
   }
   if (leaves) await tx.endProxies(employeeId)
-  return { released: String(released), voices: String(voices), unassignable: String(await tx.unassignable()) }
+  return Object.fromEntries(Object.entries({ ...report, unassignable: await tx.unassignable() }).map(([what, count]) => [what, String(count)]))
 }
 
 interface Scene {
@@ -38,7 +49,9 @@ interface Scene {
   readonly employeeId: string
   /** The person as of now; null: has left. */
   readonly still: Actor | null
+  readonly proxy: Party | null
   readonly command: AdministerCommand
+  readonly report: { released: number; toProxy: number; toRole: number; toOwner: number; asked: number }
 }
 /** The role that a place asks for. */
 const roleOf = ({ loaded, record }: Scene, seat: string | null): Role | undefined => {
@@ -50,36 +63,48 @@ const holdsStill = (scene: Scene, seat: string | null): boolean => {
   return scene.still !== null && (role === undefined || scene.still.roles.includes(role))
 }
 
-async function releaseTasks(scene: Scene): Promise<number> {
-  const { tx, record, employeeId } = scene
-  const held = (await tx.openTasks(record.id)).filter(({ holderId, seat }) => holderId === employeeId && !holdsStill(scene, seat))
-  for (const task of held) {
+async function releaseTasks(scene: Scene): Promise<void> {
+  const { tx, record, employeeId, still, report } = scene
+  const tasks = await tx.openTasks(record.id)
+  for (const task of tasks.filter(({ holderId, seat }) => holderId === employeeId && !holdsStill(scene, seat))) {
     await tx.setHolder(task.id, null)
     await recordHandOver(scene, task.seat, task)
+    report.released++
   }
-  return held.length
+  if (still) return
+  const { asks } = await tx.surroundings(record, { openCases: [] })
+  report.asked += asks.filter(({ to, status }) => status === 'OPEN' && to.employeeId === employeeId).length
 }
 
-async function passVoices(scene: Scene): Promise<number> {
-  const { tx, record, loaded, employeeId } = scene
+async function passVoices(scene: Scene): Promise<void> {
+  const { tx, record, loaded, employeeId, report } = scene
   const { ballot } = record.handling
-  if (!ballot) return 0
+  if (!ballot) return
   const voted = new Set(votesOn(ballot, record.decisions).map(({ seat }) => seat))
   const own = ballot.seats.filter(({ key, kind, employeeId: owner, addedBy }) => owner === employeeId && kind === 'person' && !voted.has(key) && !addedBy)
-  const passed = own.filter(({ key }) => !holdsStill(scene, key))
-  if (passed.length === 0) return 0
-  const toPool = (seat: BallotSeat): BallotSeat => (passed.includes(seat) ? { ...poolSeat(roleOf(scene, seat.key)!), key: seat.key } : seat)
-  const handling: Handling = { ...record.handling, ballot: { ...ballot, seats: ballot.seats.map(toPool) } }
-  await tx.setHandling(record.id, handling)
-  const context = contextOf(loaded, { ...record, handling }, await tx.surroundings(record, { openCases: [] }), await tx.now())
-  const open = await tx.openTasks(record.id)
-  for (const voice of passed.map(toPool)) {
-    const task = open.find(({ kind, seat }) => kind === 'DECIDE' && seat === voice.key)
+  let handling: Handling = record.handling
+  for (const voice of own.filter(({ key }) => !holdsStill(scene, key))) {
+    const around = await tx.surroundings(record, { openCases: [] })
+    const heir = await heirOf(scene, voice, contextOf(loaded, { ...record, handling }, around, await tx.now()))
+    report[heir.kind === 'person' ? 'toProxy' : heir.id === roleOf(scene, voice.key) ? 'toRole' : 'toOwner']++
+    handling = { ...handling, ballot: { ...handling.ballot!, seats: handling.ballot!.seats.map((seat) => (seat.key === voice.key ? heir : seat)) } }
+    await tx.setHandling(record.id, handling)
+    const task = (await tx.openTasks(record.id)).find(({ kind, seat }) => kind === 'DECIDE' && seat === voice.key)
     if (task) await tx.closeTask(task.id, null, record.version)
-    if (task) await tx.openTask(record, taskOfVoice(loaded.definition, record.state, voice, context))
+    if (task) await tx.openTask(record, taskOfVoice(loaded.definition, record.state, heir, contextOf(loaded, { ...record, handling }, around, await tx.now())))
     await recordHandOver(scene, voice.key, task)
   }
-  return passed.length
+}
+/** Whose voice it is from now on: nobody gets a second one, and nobody one that separation of duties keeps from him. */
+async function heirOf(scene: Scene, voice: BallotSeat, { parties, facts }: CaseContext): Promise<BallotSeat> {
+  const { tx, loaded, proxy } = scene
+  const [rule] = rulesOf(authorityOf(loaded.definition.states[scene.record.state]!, voice.key)!)
+  const { personIds, departmentIds } = shutOutBy(rule!, parties)
+  const barred = [...personIds, ...parties.voted, ...(facts.ballot?.seats ?? []).flatMap(({ kind, id }) => (kind === 'person' ? [id] : []))]
+  if (proxy && !barred.includes(proxy.personId)) return { ...voice, id: proxy.personId, employeeId: proxy.employeeId, heldFor: scene.employeeId }
+  const role = roleOfRule(rule!)
+  const { [role]: staff } = await tx.staffing([role], { personIds: barred, departmentIds })
+  return { ...poolSeat((staff?.eligible ?? 0) > 0 ? role : loaded.definition.owner), key: voice.key }
 }
 
 function recordHandOver({ tx, record, loaded, employeeId, command }: Scene, seat: string | null, task: TaskRecord | undefined): Promise<void> {

@@ -5,10 +5,12 @@ import {
   isCountersign,
   isFinal,
   judge,
+  listOf,
   modeOf,
   openSeats,
   personsBehind,
   reason,
+  rulesOf,
   stepIn,
   unmet,
   voiceOf,
@@ -115,7 +117,10 @@ function outOfState(definition: LoadedProcess['definition'], context: CaseContex
   const elsewhere = arrowsOf(definition).filter((arrow) => arrow.action === action)
   const verdicts = elsewhere.map(({ by }) => judge(by, actor, context.parties))
   const roleless = verdicts.flatMap((verdict) => (verdict.allowed ? [] : verdict.reasons)).filter(({ code }) => code === 'NOT_AUTHORISED')
-  const barred = elsewhere.length > 0 && verdicts.every((verdict) => !verdict.allowed && verdict.reasons.every(({ code }) => code === 'NOT_AUTHORISED'))
+  // Who has a voice is drawn on entering: outside, the role is all there is to go by.
+  const isDrawn = elsewhere.some(({ by }) => rulesOf(by).some((rule) => rule.kind === 'voter' && actor.roles.includes(rule.role)))
+  const barred =
+    elsewhere.length > 0 && !isDrawn && verdicts.every((verdict) => !verdict.allowed && verdict.reasons.every(({ code }) => code === 'NOT_AUTHORISED'))
   return distinct([...(barred ? roleless : []), reason('ACTION_UNAVAILABLE')])
 }
 function seatReasons(context: CaseContext, here: readonly Arrow[], { seat }: Act, open: LeftOpen): Reason[] | undefined {
@@ -125,12 +130,20 @@ function seatReasons(context: CaseContext, here: readonly Arrow[], { seat }: Act
 }
 function againstArrow(definition: LoadedProcess['definition'], arrow: Arrow, context: CaseContext, actor: Actor, formsOpen: boolean): Reason[] {
   const { facts, parties } = context
-  const verdict = judge(arrow.by, actor, parties)
+  const verdict = judge(authorityNow(definition, arrow, parties), actor, parties)
   const handedIn = formsOpen ? [arrow.form ?? [], arrow.revises ?? []].flat() : []
   return [
     ...(verdict.allowed ? againstTask(definition, arrow, context, actor) : [...lostTask(context, arrow, actor), ...verdict.reasons]),
     ...(arrow.guard === undefined ? [] : unmet(arrow.guard, facts, actor, handedIn)),
   ]
+}
+/** A seat that has signed, or need not sign, gives no right to end the countersign for the others. */
+function authorityNow(definition: LoadedProcess['definition'], { from, action, vote, by }: Arrow, { voices }: Parties): Authority {
+  const step = stepIn(definition, from)!
+  if (!isCountersign(step) || !step.seats || vote) return by
+  const moves = listOf(step.on?.[action])
+  const open = Object.entries(step.seats).flatMap(([seat, { by: signer }]) => (voices.some(({ key }) => key === seat) ? [signer] : []))
+  return moves.length === 0 || moves.some((move) => move.by) || open.length === 0 ? by : { kind: 'anyOf', rules: open }
 }
 /** A claim is no authority: whoever has lost the role has lost the task. */
 const lostTask = ({ claims = [] }: CaseContext, { from, seat }: Arrow, { employeeId }: Actor): Reason[] =>

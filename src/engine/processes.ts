@@ -13,6 +13,8 @@ export interface LoadedProcess {
 export interface Processes {
   /** The newest version of each, by id. */
   readonly current: ReadonlyMap<string, LoadedProcess>
+  /** Every version of each, older ones included. */
+  readonly versions: readonly LoadedProcess[]
   /** A version that a case is pinned to. Undefined: this server does not know it. */
   at(id: string, version: number): LoadedProcess | undefined
 }
@@ -27,7 +29,7 @@ export function collect(all: readonly LoadedProcess[]): Processes {
     byVersion.set(`${id}@${version}`, loaded)
     current.set(id, loaded)
   }
-  return { current, at: (id, version) => byVersion.get(`${id}@${version}`) }
+  return { current, versions: [...byVersion.values()], at: (id, version) => byVersion.get(`${id}@${version}`) }
 }
 
 export const load = (definition: AnyProcess, machine: ProcessMachine): LoadedProcess => ({ definition, machine, fingerprint: fingerprintOf(definition) })

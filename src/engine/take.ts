@@ -1,4 +1,15 @@
-import { type Actor, type Arrow, arrowsFrom, type CaseContext, isCountersign, personsBehind, type Reason, reason, sinceEntered } from '../define/index.js'
+import {
+  type Actor,
+  type Arrow,
+  arrowsFrom,
+  type CaseContext,
+  isCountersign,
+  personsBehind,
+  type Reason,
+  reason,
+  rulesOf,
+  sinceEntered,
+} from '../define/index.js'
 import { advance, type Step } from './advance.js'
 import type { CaseChange, CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Handling, Surroundings } from './case-store.js'
 import type { DecideCommand } from './commands.js'
@@ -6,7 +17,7 @@ import { commitmentsAfter } from './commitment.js'
 import { ballotFor, poolSeat } from './countersign.js'
 import { entryWith, under } from './entry.js'
 import { idsNamedIn, overlay } from './forms-handed-in.js'
-import { contextOf, openVoices, reasonsAgainst } from './judgement.js'
+import { contextOf, isOfTask, openVoices, reasonsAgainst } from './judgement.js'
 import { linksOf } from './links.js'
 import { openCasesAskedBy } from './open.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
@@ -99,8 +110,13 @@ function withOwner({ definition }: LoadedProcess, next: CaseRecord): Handling {
   return { ...next.handling, ballot: { ...ballot, seats: [...ballot.seats, poolSeat(definition.owner, ballot.seats.length)] } }
 }
 
+const nobodys = { state: '', seat: null }
+/** Withdrawn, amended, taken back or told by the system, a task of somebody else is done by nobody. */
+const isBeside = (definition: LoadedProcess['definition'], arrow: Arrow): boolean =>
+  !isOfTask(definition, arrow) && rulesOf(arrow.by).every(({ kind }) => kind === 'applicant' || kind === 'lastToAct' || kind === 'system')
+
 function tasksAfter({ definition }: LoadedProcess, before: CaseRecord, step: Step, context: CaseContext): CaseChange['tasks'] {
-  const done = { state: step.arrow.from, seat: step.seat }
+  const done = isBeside(definition, step.arrow) ? nobodys : { state: step.arrow.from, seat: step.seat }
   if (step.moves) return { close: 'all', done, open: tasksFor(definition, step.state, context) }
   if (step.seat === null) return { close: null, done, open: [] }
   const waited = new Set(openVoices({ definition }, before).map(({ key }) => key))

@@ -10,7 +10,7 @@ import { insertCase, insertForms, openTask, writeBeside, writeChange } from './c
 import { lockedCommittedBefore, release } from './commitments.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
 import { connect, isLostRace, isOutage, type Querier } from './pool.js'
-import { actorForPrincipal, proxiesTouching, proxyGrant } from './proxies.js'
+import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf, wasProxyIn } from './proxies.js'
 import { holders, staffing, unassignable } from './staffing.js'
 import { surroundingsOf } from './surroundings.js'
 import { askOn, casesHeldBy, closeTask, copyTo, openTasksOf, remindersOf, saveDraft, settleAsk, taskOf } from './work-writes.js'
@@ -116,6 +116,7 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     },
     actor: (employeeId, process) => lockedActor(db, employeeId, process),
     actorFor: (actor, principalId, process, amount) => actorForPrincipal(db, actor, principalId, process, amount),
+    wasProxyIn: (caseId, actor, principalId) => wasProxyIn(db, caseId, actor, principalId),
     staffing: (roles, excluded) => staffing(db, roles, excluded),
     holders: (role, excluded) => holders(db, role, excluded),
     committedBefore: (caseId, drawn) => lockedCommittedBefore(db, caseId, drawn),
@@ -135,6 +136,7 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     ...workOn(db, now),
     proxiesTouching: (ids, from, to) => proxiesTouching(db, ids, from, to),
     proxyGrant: (grantId) => proxyGrant(db, grantId),
+    proxyOf: (employeeId) => proxyOf(db, employeeId),
     endProxies: async (employeeId) => {
       await db.query('update proxy_grant set revoked_at = clock_timestamp() where revoked_at is null and (principal_id = $1 or proxy_id = $1)', [employeeId])
     },

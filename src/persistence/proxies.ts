@@ -1,4 +1,5 @@
 import { type Actor, compareDecimals } from '../define/index.js'
+import type { Party } from '../engine/case-store.js'
 import { actorsOf, limitsOf, lockedActor } from './actors.js'
 import type { Querier } from './pool.js'
 
@@ -60,6 +61,25 @@ export async function proxiesTouching(
 export async function proxyGrant(db: Querier, grantId: string): Promise<{ principalId: string; proxyId: string } | null> {
   const { rows } = await db.query('select principal_id, proxy_id from proxy_grant where id = $1', [grantId])
   return rows[0] ? { principalId: rows[0].principal_id, proxyId: rows[0].proxy_id } : null
+}
+/** Had somebody ever a proxy, ended or revoked as it may be, of a principal who may do an open task of the case? */
+export async function wasProxyIn(db: Querier, caseId: string, { employeeId }: Actor, principalId: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `select 1 from proxy_grant g join service_case c on c.id = $1 and (g.processes = '{}' or c.process = any(g.processes))
+        join task t on t.case_id = c.id and t.status = 'OPEN' join task_candidate k on k.task_id = t.id and k.employee_id = g.principal_id
+      where g.principal_id = $2 and g.proxy_id = $3 and g.valid_from <= clock_timestamp() limit 1`,
+    [caseId, principalId, employeeId],
+  )
+  return rowCount === 1
+}
+/** Whoever stands in now for somebody, for every process. */
+export async function proxyOf(db: Querier, employeeId: string): Promise<Party | null> {
+  const { rows } = await db.query(
+    `select e.id, e.person_id from proxy_grant g join employee e on e.id = g.proxy_id and e.active
+      where g.principal_id = $1 and g.processes = '{}' and ${valid} order by g.valid_from desc limit 1`,
+    [employeeId],
+  )
+  return rows[0] ? { employeeId: rows[0].id, personId: rows[0].person_id } : null
 }
 /** A viewer in the place of everybody whose proxy he is now, for each process; for reading only. */
 export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: readonly string[]): Promise<Actor[][]> {

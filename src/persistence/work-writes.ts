@@ -54,10 +54,11 @@ export async function saveDraft(db: Querier, taskId: string, employeeId: string,
     [taskId, employeeId, action, content, now],
   )
 }
-/** Open cases in which this account has claimed a task, or has a voice on the ballot. */
+/** Open cases in which this account has claimed a task, is asked something, or has a voice on the ballot. */
 export async function casesHeldBy(db: Querier, employeeId: string): Promise<string[]> {
   const { rows } = await db.query(
     `select case_id from task where claimed_by_id = $1 and status in ('OPEN', 'SUSPENDED')
+     union select case_id from ask where to_id = $1 and live and status = 'OPEN'
      union select id from service_case where outcome is null and handling @> jsonb_build_object('ballot', jsonb_build_object('seats', jsonb_build_array(jsonb_build_object('employeeId', $1::text))))
      order by 1`,
     [employeeId],

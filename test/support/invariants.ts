@@ -11,6 +11,7 @@ import {
   type Role,
   type Rule,
   roleOfRule,
+  rolesAbove,
   rulesOf,
 } from '../../src/define/index.js'
 import type { Processes } from '../../src/engine/processes.js'
@@ -183,11 +184,17 @@ function formFaults({ done, refused, forms }: Dossier): string[] {
   ]
 }
 
+/** The role that the rule names, one above it that steps in, and for a voice that was added or handed on what gave it. */
+const rolesUsedUnder = (definition: AnyProcess, rule: Rule): readonly Role[] => [
+  roleOfRule(rule),
+  ...rolesAbove(roleOfRule(rule)),
+  ...(rule.kind === 'voter' ? (['EMPLOYEE', definition.owner] as const) : []),
+]
 /** Who acted was somebody whom an arrow names with that role, and not the applicant where the rule shuts the applicant out. */
 function approvalFaults(definition: AnyProcess, { record, done, personOf }: Dossier): string[] {
   return done.slice(1).flatMap(({ action, from_state: from, to_state: to, actor_id: actor, role_used: role, sequence, content }) => {
     const arrows = arrowsTaken(definition, { action, from, to, seat: JSON.parse(content).seat })
-    const rules = arrows.flatMap(({ by }) => rulesOf(by)).filter((rule) => roleOfRule(rule) === (role as Role))
+    const rules = arrows.flatMap(({ by }) => rulesOf(by)).filter((rule) => rolesUsedUnder(definition, rule).includes(role as Role))
     const isApplicant = personOf.get(actor) === record['applicant_person_id']
     const fits = (rule: Rule) => (rule.kind === 'applicant' ? isApplicant : !isSeparated(rule) || !(rule.notApplicant && isApplicant))
     return rules.some(fits) ? [] : [`entry ${sequence} (${action}) was done as ${role} by ${isApplicant ? 'the applicant' : 'whom no rule names'}`]
@@ -203,19 +210,25 @@ function linkFaults({ done, children }: Dossier): string[] {
   ]
 }
 
-/** No key is spent without an entry, and no key did anything twice. */
+/** No key is spent without an entry, and no key did anything twice. A change of the organisation may hand on many tasks. */
 async function keyFaults(db: Querier, ids: readonly string[] | undefined): Promise<string[]> {
-  const { rows: keys } = await db.query('select actor_id, key, case_id, sequence from idempotency where $1::uuid[] is null or case_id = any($1)', [ids ?? null])
+  const { rows: keys } = await db.query(
+    `select actor_id, key, case_id, sequence, exists (select from task_draft d join task t on t.id = d.task_id where t.case_id = i.case_id and d.employee_id = i.actor_id) as drafted
+       from idempotency i where $1::uuid[] is null or case_id = any($1)`,
+    [ids ?? null],
+  )
   const { rows: entries } = await db.query(
     `select stream, case_id, sequence, actor_id, content::jsonb ->> 'idempotencyKeyDigest' as digest from audit_entry
-      where result = 'DONE' and content::jsonb -> 'causedBy' = 'null' and ($1::uuid[] is null or case_id = any($1))`,
+      where result = 'DONE' and action <> 'HAND_OVER' and content::jsonb -> 'causedBy' = 'null' and ($1::uuid[] is null or case_id = any($1))`,
     [ids ?? null],
   )
   const did = Map.groupBy(entries, ({ actor_id, digest }) => `${actor_id} ${digest}`)
   return [
-    ...keys.flatMap(({ actor_id, key, case_id, sequence }) => {
+    ...keys.flatMap(({ actor_id, key, case_id, sequence, drafted }) => {
       const effects = did.get(`${actor_id} ${createHash('sha256').update(key).digest('hex')}`) ?? []
       if (case_id === null) return [`the key ${key} is spent on nothing`]
+      // A draft decides nothing and stands in no history.
+      if (drafted && effects.length === 0) return []
       // A change of the organisation is on no case: its key leads to the person concerned. Work on a task does not move its case.
       const [effect] = effects
       return effects.length === 1 && (effect!.case_id ?? case_id) === case_id && (effect!.stream.startsWith('work:') || effect!.sequence === sequence)

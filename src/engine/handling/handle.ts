@@ -26,7 +26,7 @@ export async function handle(processes: Processes, tx: CommandTransaction, comma
     return { caseId: scene.record.id, sequence: scene.record.version }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    const attempt = { caseId: scene.record.id, entry: { ...entryOf(scene, command), result: 'REFUSED' as const, reasons: error.reasons } }
+    const attempt = { caseId: scene.record.id, entry: { ...entryOf(scene, command), to: null, result: 'REFUSED' as const, reasons: error.reasons } }
     const { reasons, fields, details } = error
     throw (await sees(scene.loaded, scene.record, scene.actor, tx)) ? new Refused(reasons, { fields, details, attempt }) : refuse('NOT_FOUND', { attempt })
   }
@@ -204,6 +204,7 @@ class Work {
   async #addSigners(): Promise<void> {
     const { position = 'BEFORE' } = this.command
     const signers = await this.#people(20)
+    if (new Set(signers.map(({ personId }) => personId)).size < signers.length) this.#refuse([no(['已在签署人之列', 'is among the signers already'])])
     for (const signer of signers) this.#refuse(this.#againstSigner(signer))
     if (position === 'PARALLEL') await this.#addVoices(signers)
     else {
@@ -256,6 +257,7 @@ class Work {
     await this.#settle(ask!, 'WITHDRAWN', null)
     const left = asksOf(this.scene).filter(({ id, kind, status }) => id !== ask!.id && kind === ask!.kind && (status === 'OPEN' || status === 'WAITING'))
     if (left.length > 0) return
+    if (ask!.kind === 'SIGN_AFTER' && this.#othersSigned()) return this.#release()
     if (ask!.kind === 'SIGN_AFTER' && record.handling.held) await this.tx.setHandling(record.id, { ...record.handling, held: null })
     await this.#suspend(false)
   }
@@ -300,7 +302,7 @@ class Work {
   }
   /** 后加签: all have signed and the decision takes effect; or one rejects, and the task is back with whoever decided. */
   async #afterHeld(ask: Ask): Promise<void> {
-    const { record, loaded } = this.scene
+    const { record } = this.scene
     const { held, ...handling } = record.handling
     const others = asksOf(this.scene).filter(({ id, kind, status }) => id !== ask.id && kind === 'SIGN_AFTER' && status === 'OPEN')
     if (!held) return
@@ -309,7 +311,18 @@ class Work {
       await this.tx.setHandling(record.id, handling)
       return this.#suspend(false)
     }
-    if (others.length > 0) return
+    if (others.length === 0) await this.#release()
+  }
+  /** Of the signers who follow somebody has signed and nobody has rejected: without the others the rule is met. */
+  #othersSigned(): boolean {
+    const signed = asksOf(this.scene).filter(({ kind }) => kind === 'SIGN_AFTER')
+    return signed.some(({ status }) => status === 'APPROVED') && signed.every(({ status }) => status !== 'REJECTED')
+  }
+  /** The decision that was held takes effect. */
+  async #release(): Promise<void> {
+    const { record, loaded } = this.scene
+    const { held, ...handling } = record.handling
+    if (!held) return
     await this.tx.setHandling(record.id, handling)
     const free: CaseRecord = { ...record, handling }
     const around = await this.tx.surroundings(free, { openCases: [] })

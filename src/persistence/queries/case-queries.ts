@@ -1,4 +1,4 @@
-import type { Actor } from '../../define/index.js'
+import type { Actor, AnyProcess } from '../../define/index.js'
 import type { Processes } from '../../engine/processes.js'
 import { rolesThatSee } from '../../engine/visibility.js'
 import type { Querier } from '../pool.js'
@@ -17,24 +17,24 @@ export interface CaseFilter {
   readonly overdue?: boolean | null | undefined
 }
 
-/** The processes of which the viewer sees every case. */
-export const processesSeen = (processes: Processes, viewer: Actor): string[] =>
-  [...processes.current.values()]
-    .filter(({ definition }) => rolesThatSee(definition).some((role) => viewer.roles.includes(role)))
-    .map(({ definition }) => definition.id)
+/** The processes of which the viewer sees every case, by version: a case is seen by the roles of its own. */
+const versionsSeen = ({ versions }: Processes, viewer: Actor): AnyProcess[] =>
+  versions.filter(({ definition }) => rolesThatSee(definition).some((role) => viewer.roles.includes(role))).map(({ definition }) => definition)
 
 /** What the viewer may know of: the same rule as the door's, in SQL, for a case under the alias `c`. */
 export function visibleTo(conditions: Conditions, processes: Processes, viewer: Actor): Conditions {
   if (viewer.kind === 'system') return conditions
+  const seen = versionsSeen(processes, viewer)
   return conditions.and(
-    `c.process = any(?) or c.applicant_person_id = ?
+    `(c.process, c.definition_version) in (select * from unnest(?::text[], ?::integer[])) or c.applicant_person_id = ?
      or exists (select from case_participant p where p.case_id = c.id and p.person_id = ?)
      or exists (select from case_copy y where y.case_id = c.id and y.person_id = ?)
      or exists (select from task t join task_offer o on o.task_id = t.id where t.case_id = c.id and (o.person_id = ? or o.department_ids && ?::uuid[] or o.level > 0 and o.role = any(?)))
      or exists (select from proxy_grant where proxy_id = ? and revoked_at is null and valid_to > now()) and exists (select from task t
           join task_candidate k on k.task_id = t.id join proxy_grant g on g.principal_id = k.employee_id and g.proxy_id = ? and g.revoked_at is null
          where t.case_id = c.id and t.status = 'OPEN' and g.valid_from <= now() and g.valid_to > now() and (g.processes = '{}' or c.process = any(g.processes)))`,
-    processesSeen(processes, viewer),
+    seen.map(({ id }) => id),
+    seen.map(({ version }) => version),
     viewer.personId,
     viewer.personId,
     viewer.personId,
