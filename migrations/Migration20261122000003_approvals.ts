@@ -63,19 +63,27 @@ create function holds_role(employee uuid, wanted text) returns boolean language 
   select exists (select from role_assignment r join role_meaning m on m.granted = r.role and m.role = wanted
                   where r.employee_id = employee and r.valid_from <= statement_timestamp() and (r.valid_to is null or r.valid_to > statement_timestamp()))
 $$;
+/* Who holds each role now: joined where a function called for each pair of offer and employee would take seconds. */
+create view role_holder as
+  select m.role, e.id, e.person_id, e.department_id, e.number, e.kind from role_meaning m
+    join role_assignment r on r.role = m.granted and r.valid_from <= now() and (r.valid_to is null or r.valid_to > now())
+    join employee e on e.id = r.employee_id and e.active;
 /* Whom the offers of open tasks mean, at every level. */
 create view offered_person as
   select o.task_id, o.place, o.level, o.stands_in_for, e.id as employee_id, e.person_id, e.number
-    from task_offer o join employee e on e.active and e.kind = 'EMPLOYEE' and not (e.person_id = any(o.excluded_person_ids))
-        and not (e.department_id is not null and e.department_id = any(o.excluded_department_ids))
-   where case when o.person_id is not null then e.person_id = o.person_id
-              when o.department_ids is not null then e.department_id = any(o.department_ids)
-              else holds_role(e.id, o.role) end;
+    from task_offer o cross join lateral (
+      select id, person_id, department_id, number, kind from employee where active and o.person_id is not null and person_id = o.person_id
+      union all
+      select id, person_id, department_id, number, kind from employee where active and o.person_id is null and department_id = any(o.department_ids)
+      union all
+      select id, person_id, department_id, number, kind from role_holder where o.person_id is null and o.department_ids is null and role = o.role) e
+   where e.kind = 'EMPLOYEE' and not (e.person_id = any(o.excluded_person_ids))
+     and not (e.department_id is not null and e.department_id = any(o.excluded_department_ids));
 /* Who may do a task now: a level counts while separation of duties leaves nobody below it. */
 create view task_candidate as
   select p.task_id, p.employee_id, p.person_id, p.number from offered_person p
    where p.level = 0 or (
-     exists (select from employee e where e.active and holds_role(e.id, p.stands_in_for))
+     exists (select from role_holder h where h.role = p.stands_in_for)
      and not exists (select from offered_person lower where lower.task_id = p.task_id and lower.level < p.level));`
 
 const proxies = `

@@ -1,4 +1,4 @@
-import { type Actor, fieldError, grantable, judge, noCaseYet, type Reason, type Role, reason, role, roleIds } from '../define/index.js'
+import { type Actor, type FieldError, fieldError, grantable, judge, noCaseYet, type Reason, type Role, reason, role, roleIds } from '../define/index.js'
 import type { CommandTransaction, EntryFacts, OrganisationChange, Receipt } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
 import { entryWith } from './entry.js'
@@ -19,8 +19,9 @@ export async function administer(processes: Processes, tx: CommandTransaction, c
   const isProxy = change.action === 'GRANT_PROXY' || change.action === 'REVOKE_PROXY'
   const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, noCaseYet(''))
   if (!isProxy && !verdict.allowed) throw new Refused(verdict.reasons)
-  const reasons = [...wrongWords(processes, command), ...(isProxy ? await againstProxy(tx, change, actor) : await aboutThePerson(tx, command, actor))]
-  if (reasons.length > 0) throw new Refused(reasons)
+  const fields = wrongWords(processes, command)
+  const reasons = [...fields.map(invalid), ...(isProxy ? await againstProxy(tx, change, actor) : await aboutThePerson(tx, command, actor))]
+  if (reasons.length > 0) throw new Refused(reasons, { fields })
   const subjectId = await tx.changeOrganisation(change, command.actorId)
   const report = takesAway(change) ? await handOver(processes, tx, change.employeeId, command, change.action === 'SET_ACTIVE') : {}
   const entry = administrationEntry(command, 'DONE', [], verdict.allowed ? verdict.role : 'EMPLOYEE')
@@ -34,13 +35,14 @@ export const organisation = 'organisation'
 type Losing = Extract<OrganisationChange, { action: 'SET_ACTIVE' | 'REVOKE_ROLE' }>
 const takesAway = (change: OrganisationChange): change is Losing => change.action === 'REVOKE_ROLE' || (change.action === 'SET_ACTIVE' && !change.active)
 
-function wrongWords(processes: Processes, { change }: AdministerCommand): Reason[] {
-  const invalid = (path: string): Reason =>
-    reason('INPUT_INVALID', [`${path}：${fieldError(path, 'CHOICE_UNKNOWN').message[0]}`, `${path}: ${fieldError(path, 'CHOICE_UNKNOWN').message[1]}`])
+const invalid = ({ path, message: [zh, en] }: FieldError): Reason => reason('INPUT_INVALID', [`${path}：${zh}`, `${path}: ${en}`])
+
+function wrongWords(processes: Processes, { change }: AdministerCommand): FieldError[] {
+  const unknown = (path: string) => fieldError(path, 'CHOICE_UNKNOWN')
   const isRole = !('role' in change) || (roleIds.includes(change.role) && grantable(change.role))
   const isProcess = change.action !== 'SET_LIMIT' || processes.current.has(change.process)
   const areProcesses = change.action !== 'GRANT_PROXY' || change.processes.every((id) => processes.current.has(id))
-  return [...(isRole ? [] : [invalid('role')]), ...(isProcess ? [] : [invalid('process')]), ...(areProcesses ? [] : [invalid('processes')])]
+  return [...(isRole ? [] : [unknown('role')]), ...(isProcess ? [] : [unknown('process')]), ...(areProcesses ? [] : [unknown('processes')])]
 }
 
 async function aboutThePerson(tx: CommandTransaction, { change }: AdministerCommand, actor: Actor): Promise<Reason[]> {

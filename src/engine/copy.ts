@@ -1,6 +1,6 @@
 import { reason } from '../define/index.js'
 import { beside, entryBeside } from './beside.js'
-import type { CommandTransaction, Receipt } from './case-store.js'
+import type { CommandTransaction, Party, Receipt } from './case-store.js'
 import type { BesideCommand } from './commands.js'
 import type { Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
@@ -20,12 +20,15 @@ export const copy = (processes: Processes, tx: CommandTransaction, command: Besi
       throw refuse('INPUT_INVALID', {
         fields: [{ path: 'employeeIds', code: 'VALUE_INVALID', message: [`须为 1–${atOnceMax} 人`, `1 to ${atOnceMax} people`] }],
       })
-    const people = await Promise.all(ids.map((id) => tx.actor(id, record.process)))
-    if (people.some((person) => person?.kind !== 'employee')) throw refuse('NOT_FOUND')
-    if ((await tx.copiesOf(record.id)) + ids.length > copiesMax)
-      throw new Refused([reason('CONDITION_UNMET', [`每案至多抄送 ${copiesMax} 人`, `at most ${copiesMax} copies of a case`])])
-    const to = people.map((person) => ({ employeeId: person!.employeeId, personId: person!.personId }))
+    const to: Party[] = []
+    for (const id of ids) {
+      const person = await tx.actor(id, record.process)
+      if (person?.kind !== 'employee') throw refuse('NOT_FOUND')
+      to.push({ employeeId: person.employeeId, personId: person.personId })
+    }
     await tx.copy(record.id, { employeeId: actor.employeeId, personId: actor.personId }, to, command.text)
+    if ((await tx.copiesOf(record.id)) > copiesMax)
+      throw new Refused([reason('CONDITION_UNMET', [`每案至多抄送 ${copiesMax} 人`, `at most ${copiesMax} copies of a case`])])
     await tx.recordWork(record.id, entryBeside(scene, command))
     return { caseId: record.id, sequence: record.version }
   })

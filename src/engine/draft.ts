@@ -4,14 +4,14 @@ import { type Processes, pinned } from './processes.js'
 import { refuse } from './refused.js'
 import { sees } from './visibility.js'
 
-const lengthMax = 65_536
+const bytesMax = 65_536
 
 /**
  * Keeps a draft in place of the one before. It decides nothing, so that nothing is judged but whether the case may be seen at all.
  * Throws `NOT_FOUND`, `TASK_SUPERSEDED`, `INPUT_INVALID`.
  */
 export async function saveDraft(processes: Processes, tx: CommandTransaction, { actorId, taskId, draft }: DraftCommand): Promise<Receipt> {
-  if (!isObjectText(draft.content) || draft.content.length > lengthMax || !/^[A-Z][A-Z0-9_]{0,63}$/.test(draft.action))
+  if (!isObjectText(draft.content) || Buffer.byteLength(draft.content) > bytesMax || !/^[A-Z][A-Z0-9_]{0,63}$/.test(draft.action))
     throw refuse('INPUT_INVALID', {
       fields: [{ path: 'content', code: 'VALUE_INVALID', message: ['须为 JSON 对象，至多 64 KiB', 'a JSON object of at most 64 KiB'] }],
     })

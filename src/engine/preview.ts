@@ -39,6 +39,8 @@ interface House {
   readonly staff: (roles: readonly Role[], shutOut: ShutOut) => Promise<Staffing>
   /** The limits of the roles of the process, whoever holds them. */
   readonly limits: Pick<Actor, 'limits' | 'cumulativeLimits'>
+  /** The human beings behind the accounts that the form names. */
+  readonly personOf: Readonly<Record<string, string>>
 }
 
 /**
@@ -53,7 +55,7 @@ export async function preview(
   house: House,
 ): Promise<PreviewStep[]> {
   const { definition } = loaded
-  const context = contextOf(loaded, caseToBe(loaded, applicant), aroundIt(definition, form, committedBefore), new Date().toISOString())
+  const context = contextOf(loaded, caseToBe(loaded, applicant), aroundIt(definition, form, committedBefore, house), new Date().toISOString())
   const steps: PreviewStep[] = []
   for (const state of wayOf(definition, context, house)) {
     const step = stepIn(definition, state)!
@@ -85,7 +87,7 @@ const caseToBe = ({ definition, fingerprint }: LoadedProcess, { employeeId, pers
   closedAt: null,
   headHash: '',
 })
-const aroundIt = ({ startsWith, settings }: AnyProcess, form: FormValues, committedBefore: readonly string[]): Surroundings => ({
+const aroundIt = ({ startsWith, settings }: AnyProcess, form: FormValues, committedBefore: readonly string[], { personOf }: House): Surroundings => ({
   data: { [startsWith]: form },
   children: [],
   parent: null,
@@ -93,7 +95,7 @@ const aroundIt = ({ startsWith, settings }: AnyProcess, form: FormValues, commit
   settings: Object.fromEntries(Object.entries(settings ?? {}).map(([key, { value }]) => [key, value])),
   claims: [],
   asks: [],
-  personOf: {},
+  personOf,
   editorOf: {},
   contentSalt: '',
   committedBefore,

@@ -16,7 +16,7 @@ export async function againstProxy(tx: CommandTransaction, change: ProxyChange, 
   }
   const { employeeId, proxyId, validFrom, validTo } = change
   const persons = await tx.personsOf([employeeId, proxyId])
-  if (!persons[employeeId] || !persons[proxyId]) throw refuse('NOT_FOUND')
+  if (!persons[employeeId] || (await tx.actor(proxyId, 'organisation'))?.kind !== 'employee') throw refuse('NOT_FOUND')
   const touching = await tx.proxiesTouching([employeeId, proxyId], validFrom, validTo)
   const chained = touching.some(({ principalId, proxyId: other }) => principalId === proxyId || other === employeeId)
   return [

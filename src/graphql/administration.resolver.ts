@@ -4,6 +4,7 @@ import type { Role } from '../define/index.js'
 import type { OrganisationChange } from '../engine/case-store.js'
 import { refuse } from '../engine/refused.js'
 import { type RequestContext, uuid, uuidIf, viewerOf } from './context.js'
+import { forget } from './loaders.js'
 import { EmployeeType } from './people.type.js'
 import { ProcessType } from './process.type.js'
 import { Money } from './scalars.js'
@@ -22,10 +23,7 @@ export class AdministrationResolver {
     @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date,
     @Arg('validTo', () => GraphQLDateTime, { nullable: true }) validTo?: Date,
   ): Promise<EmployeeType> {
-    if (validTo && validTo <= (validFrom ?? new Date()))
-      throw refuse('INPUT_INVALID', {
-        fields: [{ path: 'validTo', code: 'DATETIME_INVALID', message: ['须晚于开始时间', 'must be later than the beginning'] }],
-      })
+    refuseEmptyPeriod(validFrom, validTo)
     return changedPerson(context, key, { action: 'GRANT_ROLE', employeeId: uuid(employeeId), role: role as Role, ...periodOf(validFrom, validTo) })
   }
   @Mutation(() => EmployeeType, { description: '收回角色，即时生效 / Take a role away; it ends with the next act' })
@@ -60,8 +58,10 @@ export class AdministrationResolver {
     @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date,
     @Arg('validTo', () => GraphQLDateTime, { nullable: true }) validTo?: Date,
   ): Promise<ProcessType> {
-    if (amount?.startsWith('-') || cumulative?.startsWith('-'))
-      throw refuse('INPUT_INVALID', { fields: [{ path: 'amount', code: 'TOO_SMALL', message: ['不得为负', 'not below zero'] }] })
+    const below = Object.entries({ amount, cumulative }).filter(([, money]) => money?.startsWith('-'))
+    if (below.length > 0)
+      throw refuse('INPUT_INVALID', { fields: below.map(([path]) => ({ path, code: 'TOO_SMALL', message: ['不得为负', 'not below zero'] })) })
+    refuseEmptyPeriod(validFrom, validTo)
     await change(context, key, {
       action: 'SET_LIMIT',
       process,
@@ -75,6 +75,12 @@ export class AdministrationResolver {
   }
 }
 
+function refuseEmptyPeriod(validFrom: Date | undefined | null, validTo: Date | undefined | null): void {
+  if (validTo && validTo <= (validFrom ?? new Date()))
+    throw refuse('INPUT_INVALID', {
+      fields: [{ path: 'validTo', code: 'DATETIME_INVALID', message: ['须晚于开始时间', 'must be later than the beginning'] }],
+    })
+}
 const periodOf = (validFrom: Date | undefined | null, validTo: Date | undefined | null) => ({
   ...(validFrom && { validFrom: validFrom.toISOString() }),
   ...(validTo && { validTo: validTo.toISOString() }),
@@ -83,10 +89,11 @@ const periodOf = (validFrom: Date | undefined | null, validTo: Date | undefined 
 async function change(context: RequestContext, idempotencyKey: string, what: OrganisationChange): Promise<string> {
   const answer = await context.door.administer({ actorId: viewerOf(context).employeeId, idempotencyKey, requestId: context.requestId, change: what })
   if (answer.replayed) context.markReplayed()
+  forget(context)
   return answer.caseId
 }
 async function changedPerson(context: RequestContext, key: string, what: OrganisationChange): Promise<EmployeeType> {
-  const row = await context.loaders.employee.clearAll().load(await change(context, key, what))
+  const row = await context.loaders.employee.load(await change(context, key, what))
   if (!row) throw refuse('NOT_FOUND')
   return new EmployeeType(row)
 }

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
-import type { Role } from '../define/index.js'
+import type { Label, Role } from '../define/index.js'
+import { operations } from '../engine/handling/operations.js'
 import type { AuditEntryRow } from '../persistence/entities.js'
 import { ReasonType } from './available-action.type.js'
 import { CaseType, labelOfAction } from './case.type.js'
@@ -16,6 +17,15 @@ export enum AuditResult {
   CONFLICT = 'CONFLICT',
 }
 registerEnumType(AuditResult, { name: 'AuditResult', description: '已执行、被拒绝、版本冲突' })
+
+/** What is done with a task or a case beside its states. */
+const besides: Readonly<Record<string, Label>> = {
+  ...Object.fromEntries(Object.entries(operations).map(([operation, { label }]) => [operation, label])),
+  COPY: ['抄送', 'Copy'],
+  REVOKE: ['发起撤销', 'Ask to revoke'],
+  HOLD: ['等待后加签', 'Wait for the signers who follow'],
+  HAND_OVER: ['离职交接', 'Hand over'],
+}
 
 @ObjectType('AuditEntry', { description: '历史记录 / One act, done or refused; never changed afterwards' })
 export class AuditEntryType {
@@ -78,6 +88,8 @@ export class AuditEntryType {
   }
   @Field(() => String) actionLabel(@Ctx() context: RequestContext): string {
     const loaded = context.processes.at(this.row.process, this.#facts.definitionVersion)
+    const beside = movesCase(this.row) ? undefined : besides[this.row.action]
+    if (beside) return read(context, beside)
     return loaded ? read(context, labelOfAction(loaded.definition, this.row.action)) : this.row.action
   }
   @Field(() => AuditResult) get result(): string {

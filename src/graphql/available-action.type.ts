@@ -1,11 +1,11 @@
 import { Ctx, Field, ObjectType } from 'type-graphql'
-import { type Actor, type Arrow, arrowsFrom, arrowsOf, labelOfEvent, type Reason, rulesOf } from '../define/index.js'
+import { type Actor, type Arrow, arrowsFrom, arrowsOf, compareDecimals, labelOfEvent, type Reason, rulesOf } from '../define/index.js'
 import { reasonsAgainst } from '../engine/judgement.js'
 import { refuse } from '../engine/refused.js'
 import { steppedIn } from '../engine/stepping-in.js'
 import type { CaseRow } from '../persistence/entities.js'
-import { staffing } from '../persistence/staffing.js'
 import { type RequestContext, read, viewerOf } from './context.js'
+import { staffingBy } from './loaders.js'
 import { formTypeOf } from './mutation-shape.js'
 import { actMutation } from './names.js'
 import { EmployeeType, employeeOf } from './people.type.js'
@@ -43,10 +43,13 @@ export async function availableActions(context: RequestContext, row: CaseRow): P
   const loaded = context.processes.at(row.process, row.definitionVersion)!
   if (!judged) return []
   const arrows = arrowsFrom(loaded.definition, judged.record.state)
-  const count: Parameters<typeof steppedIn>[0] = (roles, shutOut) => staffing(context.pool, roles, shutOut)
-  const stepIn = (one: Actor) => steppedIn(count, arrows, one, judged.context.parties)
+  const stepIn = (one: Actor) => steppedIn(staffingBy(context.loaders), arrows, one, judged.context.parties)
   const actor = await stepIn({ ...viewerOf(context), ...(await context.loaders.limits.load(row.process)) })
-  const principals = await Promise.all((await context.loaders.principals.load(row.process)).map(stepIn))
+  const amount = loaded.definition.amountOf?.(judged.context.facts.data)
+  const proxies = (await context.loaders.principals.load(row.process)).filter(
+    ({ amountCap }) => amountCap === null || amount === undefined || compareDecimals(amount, amountCap) <= 0,
+  )
+  const principals = await Promise.all(proxies.map(({ actor }) => stepIn(actor)))
   const human = [
     ...new Set(arrows.filter(({ by }) => rulesOf(by).some(({ kind }) => kind !== 'system') || actor.kind === 'system').map(({ action }) => action)),
   ]

@@ -4,6 +4,7 @@ import { Refused, refuse } from '../engine/refused.js'
 import { ReasonType, reasonType } from './available-action.type.js'
 import { CaseType } from './case.type.js'
 import { type RequestContext, viewerOf } from './context.js'
+import { forget } from './loaders.js'
 
 @InputType({ description: '批量办理的一项 / One decision of a batch' })
 export class BatchItemInput {
@@ -57,7 +58,7 @@ async function decideOne(
       ...(expectedVersion != null && { expectedVersion }),
       ...(expectedDigest != null && { expectedDigest }),
     })
-    context.loaders.case.clear(row.id)
+    forget(context)
     const after = await context.loaders.case.load(answer.caseId)
     return { caseId, done: true, replayed: answer.replayed, case: after && CaseType.of(after), reasons: [] }
   } catch (error) {

@@ -3,6 +3,7 @@ import type { Answer } from '../engine/commands.js'
 import { refuse } from '../engine/refused.js'
 import { CaseType } from './case.type.js'
 import { type RequestContext, uuid, viewerOf } from './context.js'
+import { forget } from './loaders.js'
 
 const Key = () => Arg('idempotencyKey', () => String)
 
@@ -37,7 +38,8 @@ export class BesideResolver {
 const requestOf = (context: RequestContext) => ({ actorId: viewerOf(context).employeeId, requestId: context.requestId })
 async function caseAfter(context: RequestContext, answer: Answer): Promise<CaseType> {
   if (answer.replayed) context.markReplayed()
-  const row = await context.loaders.case.clearAll().load(answer.caseId)
+  forget(context)
+  const row = await context.loaders.case.load(answer.caseId)
   if (!row) throw refuse('NOT_FOUND')
   return CaseType.of(row)
 }

@@ -2,9 +2,9 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import DataLoader from 'dataloader'
 import type pg from 'pg'
 import { caseStream } from '../audit/chain.js'
-import type { Actor, CaseContext, FormValues } from '../define/index.js'
+import type { Actor, CaseContext, FormValues, Role } from '../define/index.js'
 import { arrowsFrom } from '../define/index.js'
-import type { Ask, CaseRecord } from '../engine/case-store.js'
+import type { Ask, CaseRecord, ShutOut, Staffing } from '../engine/case-store.js'
 import { contextOf } from '../engine/judgement.js'
 import { openCasesAskedBy } from '../engine/open.js'
 import type { Processes } from '../engine/processes.js'
@@ -31,9 +31,10 @@ import {
   TaskEntity,
   type TaskRow,
 } from '../persistence/entities.js'
-import { inPlaceOfOthers } from '../persistence/proxies.js'
+import { type InPlaceOf, inPlaceOfOthers } from '../persistence/proxies.js'
 import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/queries/case-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
+import { type Post, staffOf } from '../persistence/staffing.js'
 import { surroundingsOf } from '../persistence/surroundings.js'
 
 /** What a request reads one by one and the database answers in one go. Absent rows are null. */
@@ -99,6 +100,8 @@ function taskLoaders({ pool, em, viewer }: Omit<Sources, 'processes'>) {
 
 export function loadersFor({ pool, em, processes, viewer }: Sources) {
   return {
+    /** How many hold a role, and how many of them a case does not shut out. */
+    staff: new DataLoader<Post, NonNullable<Staffing[Role]>, string>((posts) => staffOf(pool, posts), { cacheKeyFn: JSON.stringify }),
     employee: new DataLoader<string, EmployeeRow | null>(async (ids) => inOrder(ids, await em.find(EmployeeEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
     department: new DataLoader<string, DepartmentRow | null>(async (ids) =>
       inOrder(ids, await em.find(DepartmentEntity, { id: { $in: [...ids] } }), ({ id }) => id),
@@ -156,9 +159,9 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
       return ids.map((id) => actors.get(id) ?? null)
     }),
     /** The limits of roles that hold now, whoever asks, by process. */
-    roleLimits: new DataLoader<string, readonly { role: string; amount: string }[]>(async (ids) => {
+    roleLimits: new DataLoader<string, readonly { role: string; amount: string; cumulative: string | null }[]>(async (ids) => {
       const { rows } = await pool.query(
-        'select process, role, amount::text from authority_limit where process = any($1) and employee_id is null and valid_from <= now() and (valid_to is null or valid_to > now()) order by role',
+        'select process, role, amount::text, cumulative::text from authority_limit where process = any($1) and employee_id is null and valid_from <= now() and (valid_to is null or valid_to > now()) order by role',
         [ids],
       )
       return ids.map((id) => rows.filter(({ process }) => process === id))
@@ -169,6 +172,18 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
       return ids.map((process) => limits.get(process) ?? { limits: {} })
     }),
     /** The viewer in the place of everybody whose proxy he is now, by process. */
-    principals: new DataLoader<string, readonly Actor[]>(async (ids) => (viewer ? inPlaceOfOthers(pool, viewer, ids) : ids.map(() => []))),
+    principals: new DataLoader<string, readonly InPlaceOf[]>(async (ids) => (viewer ? inPlaceOfOthers(pool, viewer, ids) : ids.map(() => []))),
   }
+}
+
+/** The staff of one case, counted together with that of others. */
+export const staffingBy =
+  ({ staff }: Loaders) =>
+  async (roles: readonly Role[], shutOut: ShutOut): Promise<Staffing> =>
+    Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await staff.load({ role, shutOut })] as const)))
+
+/** After a command nothing counts that was loaded before it. */
+export function forget({ em, loaders }: { readonly em: EntityManager; readonly loaders: Loaders }): void {
+  em.clear()
+  for (const loader of Object.values(loaders)) loader.clearAll()
 }

@@ -1,14 +1,16 @@
 import { Ctx, Field, Int, ObjectType } from 'type-graphql'
 import { fillIn, reason } from '../define/index.js'
 import { drawnBy } from '../engine/commitment.js'
+import { idsNamedIn } from '../engine/forms-handed-in.js'
 import { type PreviewStep, preview } from '../engine/preview.js'
 import type { LoadedProcess } from '../engine/processes.js'
 import { refuseForm } from '../engine/refused.js'
 import { limitsOfRoles } from '../persistence/actors.js'
+import { personsOf } from '../persistence/case-rows.js'
 import { committedBefore } from '../persistence/commitments.js'
-import { staffing } from '../persistence/staffing.js'
 import { ReasonType, reasonType } from './available-action.type.js'
 import { type RequestContext, read, viewerOf } from './context.js'
+import { staffingBy } from './loaders.js'
 import { RoleType } from './people.type.js'
 import { Money } from './scalars.js'
 
@@ -67,10 +69,12 @@ export async function previewOf(context: RequestContext, loaded: LoadedProcess, 
   const { definition } = loaded
   const filled = fillIn(definition.forms[definition.startsWith], input)
   if ('errors' in filled) throw refuseForm(filled.errors)
-  const drawn = drawnBy(loaded, { [definition.startsWith]: filled.values })
+  const data = { [definition.startsWith]: filled.values }
+  const drawn = drawnBy(loaded, data)
   const steps = await preview(loaded, viewerOf(context), filled.values, await committedBefore(context.pool, null, drawn), {
-    staff: (roles, excluded) => staffing(context.pool, roles, excluded),
+    staff: staffingBy(context.loaders),
     limits: await limitsOfRoles(context.pool, definition.id),
+    personOf: await personsOf(context.pool, idsNamedIn(data)),
   })
   return { steps: steps.map((step) => new PreviewStepType(step, loaded)), passable: steps.every(({ problem }) => problem === null) }
 }

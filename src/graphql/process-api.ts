@@ -7,6 +7,7 @@ import { CaseType } from './case.type.js'
 import { type RequestContext, uuid, viewerOf } from './context.js'
 import { inputTypeOf, outputTypeOf, plainly } from './form-types.js'
 import { addToFormContent, FormVersionType } from './form-version.type.js'
+import { forget } from './loaders.js'
 import { shapeOf } from './mutation-shape.js'
 import { actMutation, bundleName, openMutation, pascal, previewQuery, typeNameOf } from './names.js'
 import { NodeType } from './node.type.js'
@@ -220,7 +221,7 @@ function seatEnumOf(definition: AnyProcess, action: string): object | undefined 
 /** The case as it stands after the command; nothing that was loaded before it counts. */
 async function caseAfter(request: RequestContext, answer: Answer): Promise<CaseType> {
   if (answer.replayed) request.markReplayed()
-  request.loaders.case.clearAll()
+  forget(request)
   const row = await request.loaders.case.load(answer.caseId)
   if (!row) throw refuse('NOT_FOUND')
   return CaseType.of(row)

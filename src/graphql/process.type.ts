@@ -77,6 +77,7 @@ class ProcessFormType {
 class ProcessLimitType {
   @Field(() => RoleType) role!: RoleType
   @Field(() => String, { description: '人民币元 / CNY' }) amount!: string
+  @Field(() => String, { nullable: true, description: '同一对象每期累计上限 / What a counterparty’s period may come to' }) cumulative!: string | null
 }
 
 @ObjectType('Process', { description: '流程 / A documented process, complete enough for a client that knows none' })
@@ -142,7 +143,7 @@ export class ProcessType {
     return rolesOf({ kind: 'anyOf', rules: [this.#definition.startedBy, ...arrowsOf(this.#definition).map(({ by }) => by)] })
   }
   @Field(() => [ProcessLimitType]) async limits(@Ctx() { loaders }: RequestContext): Promise<ProcessLimitType[]> {
-    return (await loaders.roleLimits.load(this.id)).map(({ role, amount }) => ({ role: new RoleType(role as Role), amount }))
+    return (await loaders.roleLimits.load(this.id)).map(({ role, amount, cumulative }) => ({ role: new RoleType(role as Role), amount, cumulative }))
   }
   @Field(() => String, { description: 'Mermaid 状态图 / A state diagram in Mermaid' }) diagram(@Ctx() { language }: RequestContext): string {
     return diagramOf(this.#definition, language)

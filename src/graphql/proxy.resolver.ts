@@ -27,7 +27,8 @@ export class ProxyResolver {
     @Arg('processes', () => [ID], { nullable: true, description: '空表示全部 / None named means all' }) processes?: string[],
     @Arg('amountCap', () => Money, { nullable: true }) amountCap?: string,
   ): Promise<ProxyGrantType> {
-    if (validTo <= (validFrom ?? new Date())) throw invalid('validTo', '须晚于开始时间', 'must be later than the beginning')
+    if (validTo <= (validFrom ?? new Date()) || validTo <= new Date())
+      throw invalid('validTo', '须晚于开始时间和现在', 'must be later than the beginning, and than now')
     if (reason.trim() === '') throw invalid('reason', '必填', 'required')
     if (amountCap?.startsWith('-')) throw invalid('amountCap', '不得为负', 'not below zero')
     return changed(context, key, {

@@ -72,7 +72,7 @@ export async function signatureIn({ loaders }: RequestContext, caseId: string, p
 /** What was done to the case itself, as against attempts and claims. */
 export const movesCase = (entry: AuditEntryRow): entry is AuditEntryRow & { caseId: string } => entry.stream.startsWith('case:')
 
-/** The opinion or reason that came with an act: the first text so named in its forms. */
+/** The opinion or reason that came with an act: the text of work beside a case, or the first so named in its forms. */
 export async function commentOf(loaders: RequestContext['loaders'], entry: AuditEntryRow): Promise<string | null> {
   if (!movesCase(entry)) return entry.aside?.text ?? null
   const versions = await loaders.formVersions.load(entry.caseId)

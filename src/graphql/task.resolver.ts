@@ -1,7 +1,8 @@
 import { Arg, Ctx, ID, Mutation, Resolver, registerEnumType } from 'type-graphql'
 import type { HandleCommand } from '../engine/commands.js'
-import { refuse } from '../engine/refused.js'
+import { Refused, refuse } from '../engine/refused.js'
 import { type RequestContext, uuid, viewerOf } from './context.js'
+import { forget } from './loaders.js'
 import { TaskType } from './task.type.js'
 
 export enum SignerPosition {
@@ -121,16 +122,20 @@ export class TaskResolver {
 
 async function handled(context: RequestContext, taskId: string, command: Omit<HandleCommand, 'taskId' | 'actorId' | 'requestId'>): Promise<TaskType> {
   const id = uuid(taskId)
-  const answer = await context.door.handle({ ...command, taskId: id, actorId: viewerOf(context).employeeId, requestId: context.requestId })
+  const sent = context.door.handle({ ...command, taskId: id, actorId: viewerOf(context).employeeId, requestId: context.requestId })
+  const answer = await sent.catch((error) => Promise.reject(error instanceof Refused ? inArguments(error, command.operation) : error))
   if (answer.replayed) context.markReplayed()
   return taskNow(context, id)
 }
+/** A field that is not right goes by the name of its argument: one operation asks, another gives its reason. */
+function inArguments(refused: Refused, operation: HandleCommand['operation']): Refused {
+  const text = operation === 'DELEGATE' || operation === 'ASK' ? 'question' : operation === 'RESPOND' ? 'text' : 'reason'
+  const fields = refused.fields.map((field) => (field.path === 'text' ? { ...field, path: text } : field))
+  return new Refused(refused.reasons, { fields, changes: refused.changes, details: refused.details })
+}
 async function taskNow(context: RequestContext, id: string): Promise<TaskType> {
-  const { task, case: cases, judged } = context.loaders
-  task.clearAll()
-  cases.clearAll()
-  judged.clearAll()
-  const row = await task.load(id)
+  forget(context)
+  const row = await context.loaders.task.load(id)
   if (!row) throw refuse('NOT_FOUND')
   return new TaskType(row)
 }

@@ -40,8 +40,14 @@ export async function lockedCommittedBefore(db: Querier, caseId: string, drawn: 
 }
 
 /** What stands before a case in each account, in CNY; for a case without a place there, all of it. */
-export function committedBefore(db: Querier, caseId: string | null, drawn: readonly (Omit<CommitmentChange, 'status' | 'amount'> | null)[]): Promise<string[]> {
-  return Promise.all(drawn.map((one) => (one ? standsBefore(db, caseId, one) : '0')))
+export async function committedBefore(
+  db: Querier,
+  caseId: string | null,
+  drawn: readonly (Omit<CommitmentChange, 'status' | 'amount'> | null)[],
+): Promise<string[]> {
+  const before: string[] = []
+  for (const one of drawn) before.push(one ? await standsBefore(db, caseId, one) : '0')
+  return before
 }
 async function standsBefore(db: Querier, caseId: string | null, drawn: Omit<CommitmentChange, 'status' | 'amount'>): Promise<string> {
   const { rows } = await db.query(

@@ -81,10 +81,15 @@ export async function proxyOf(db: Querier, employeeId: string): Promise<Party | 
   )
   return rows[0] ? { employeeId: rows[0].id, personId: rows[0].person_id } : null
 }
-/** A viewer in the place of everybody whose proxy he is now, for each process; for reading only. */
-export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: readonly string[]): Promise<Actor[][]> {
+/** Somebody in another's place, up to this amount (null: any). */
+export interface InPlaceOf {
+  readonly actor: Actor
+  readonly amountCap: string | null
+}
+/** A viewer in the place of everybody whose proxy he is now, for each process; for reading only. Of several grants the newest counts, as in an act. */
+export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: readonly string[]): Promise<InPlaceOf[][]> {
   const { rows } = await db.query(
-    `select id, principal_id, processes, amount_cap::text from proxy_grant where proxy_id = $1 and ${valid} order by valid_from`,
+    `select id, principal_id, processes, amount_cap::text from proxy_grant where proxy_id = $1 and ${valid} order by valid_from desc`,
     [viewer.employeeId],
   )
   if (rows.length === 0) return processes.map(() => [])
@@ -93,15 +98,17 @@ export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: rea
     rows.map((row) => row.principal_id),
   )
   const limits = new Map(await Promise.all([...principals.keys()].map(async (id) => [id, await limitsOf(db, processes, id)] as const)))
-  return processes.map((process) =>
-    rows.flatMap(({ id, principal_id, processes: scope, amount_cap }) => {
+  return processes.map((process) => {
+    const newest = new Map<string, (typeof rows)[number]>()
+    for (const row of rows.filter(({ processes: scope }) => scope.length === 0 || scope.includes(process)))
+      if (!newest.has(row.principal_id)) newest.set(row.principal_id, row)
+    return [...newest.values()].flatMap(({ id, principal_id, amount_cap }) => {
       const principal = principals.get(principal_id)
-      if (!principal || (scope.length > 0 && !scope.includes(process))) return []
+      if (!principal) return []
       const own = limits.get(principal_id)?.get(process) ?? { limits: {} }
       const { roles, departmentIds, personId } = principal
-      return [
-        { ...viewer, roles, departmentIds, ...own, limits: capped(own.limits, amount_cap), onBehalfOf: { employeeId: principal_id, personId, grantId: id } },
-      ]
-    }),
-  )
+      const onBehalfOf = { employeeId: principal_id, personId, grantId: id }
+      return [{ actor: { ...viewer, roles, departmentIds, ...own, limits: capped(own.limits, amount_cap), onBehalfOf }, amountCap: amount_cap }]
+    })
+  })
 }

@@ -2,14 +2,33 @@ import type { Role } from '../define/index.js'
 import type { Party, ShutOut, Staffing } from '../engine/case-store.js'
 import type { Querier } from './pool.js'
 
-/** How many active employees hold each role, and how many of them are not shut out. */
-export async function staffing(db: Querier, roles: readonly Role[], shutOut: ShutOut): Promise<Staffing> {
+/** A role as one case sees it: whom separation of duties shuts out there. */
+export interface Post {
+  readonly role: Role
+  readonly shutOut: ShutOut
+}
+type Staff = NonNullable<Staffing[Role]>
+
+/** How many active employees hold each of these roles, and how many of them are not shut out: in their order, in one statement. */
+export async function staffOf(db: Querier, posts: readonly Post[]): Promise<Staff[]> {
   const { rows } = await db.query(
-    `select asked.role, count(distinct e.person_id)::int as members, (count(distinct e.person_id) filter (where not (e.person_id = any($2) or e.department_id is not null and e.department_id = any($3))))::int as eligible
-       from unnest($1::text[]) as asked(role) left join employee e on e.active and e.kind = 'EMPLOYEE' and holds_role(e.id, asked.role) group by asked.role`,
-    [roles, shutOut.personIds, shutOut.departmentIds],
+    `with asked as (select * from jsonb_to_recordset($1::jsonb) as one(place int, role text, persons uuid[], departments uuid[])),
+       holder as (select asked.role, e.person_id, e.department_id from (select distinct role from asked) asked
+                    join employee e on e.active and e.kind = 'EMPLOYEE' and holds_role(e.id, asked.role))
+     select count(distinct h.person_id)::int as members, (count(distinct h.person_id)
+         filter (where not (h.person_id = any(asked.persons) or h.department_id is not null and h.department_id = any(asked.departments))))::int as eligible
+       from asked left join holder h on h.role = asked.role group by asked.place order by asked.place`,
+    [JSON.stringify(posts.map(({ role, shutOut }, place) => ({ place, role, persons: shutOut.personIds, departments: shutOut.departmentIds })))],
   )
-  return Object.fromEntries(rows.map(({ role, members, eligible }) => [role, { members, eligible }]))
+  return rows
+}
+/** The same for several roles of one case, by role. */
+export async function staffing(db: Querier, roles: readonly Role[], shutOut: ShutOut): Promise<Staffing> {
+  const staff = await staffOf(
+    db,
+    roles.map((role) => ({ role, shutOut })),
+  )
+  return Object.fromEntries(roles.map((role, place) => [role, staff[place]]))
 }
 
 /** Who holds a role now, not shut out: one account a person, in the order of their numbers. */

@@ -1,4 +1,5 @@
 import { customerId, departmentId, employeeId } from '../../src/organisation/ids.js'
+import type { DrivenCase, House } from './house.js'
 
 export const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
 export const mealApplicant = 'relations-specialist-3'
@@ -18,3 +19,11 @@ export const mealForm = (extra: object = {}) => ({
   purpose: '答谢',
   ...extra,
 })
+
+/** A meal that waits for the review of a manager. */
+export async function mealInReview(house: House, extra: object = {}): Promise<DrivenCase> {
+  const meal = await house.open(mealApplicant, 'customer-meal-hospitality', mealForm(extra))
+  await meal.act(mealApplicant, 'SUBMIT')
+  await meal.act('relations-specialist-1', 'FORWARD', { arrangement: { arranger: employeeId('relations-specialist-1') } })
+  return meal
+}

@@ -2,6 +2,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { configFrom, root } from '../../src/config.js'
+import type { AnyProcess } from '../../src/define/index.js'
 import { employeeId } from '../../src/organisation/ids.js'
 import { ownTokens, type Tokens } from '../../src/organisation/tokens.js'
 import { type Server, serverFrom } from '../../src/server.js'
@@ -16,6 +17,8 @@ export interface GraphQLFault {
     readonly reasons?: { code: string; message: string }[]
     readonly fields?: { path: string; code: string; message: string }[]
     readonly retryAfterSeconds?: number
+    readonly changes?: { path: string; before: string | null; after: string | null }[]
+    readonly [detail: string]: unknown
   }
 }
 export interface HttpAnswer {
@@ -53,9 +56,16 @@ export interface HttpHouse {
   close(): Promise<void>
 }
 
-/** `env`: as the operator would set it, as `NODE_ENV: 'production'`. `route`: the address under which the server reaches its database. */
-export async function serveHouse(env: Readonly<Record<string, string>> = {}, route: (url: string) => string = (url) => url): Promise<HttpHouse> {
-  const house = await openHouse()
+/**
+ * `env`: as the operator would set it, as `NODE_ENV: 'production'`. `route`: the address under which the server reaches its database.
+ * `also`: processes of the test's own.
+ */
+export async function serveHouse(
+  env: Readonly<Record<string, string>> = {},
+  route: (url: string) => string = (url) => url,
+  also: readonly AnyProcess[] = [],
+): Promise<HttpHouse> {
+  const house = await openHouse(also)
   const logged: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) })
   const config = configFrom({ DATABASE_URL: house.ownerUrl, APP_DATABASE_URL: route(house.appUrl), ...env })
@@ -128,6 +138,11 @@ async function digestOf({ owner }: House): Promise<string> {
   return digests.join('\n')
 }
 
+/** What was asked for. Throws what went wrong. */
+export const dataOf = ({ json }: HttpAnswer): any => {
+  if (!json || json.errors) throw new Error(JSON.stringify(json?.errors))
+  return json.data
+}
 export const codeOf = ({ json }: HttpAnswer): string | undefined => json?.errors?.[0]?.extensions?.code
 export const fieldsOf = ({ json }: HttpAnswer): string[] => (json?.errors?.[0]?.extensions?.fields ?? []).map(({ path, code }) => `${path} ${code}`)
 

@@ -124,9 +124,13 @@ class Work {
     const ids = [...new Set(named.length > 0 ? named : unlessNamed)]
     if (ids.length === 0 || ids.length > most)
       throw refuse('INPUT_INVALID', { fields: [{ path: 'employeeIds', code: 'VALUE_INVALID', message: [`须为 1–${most} 人`, `1 to ${most} people`] }] })
-    const people = await Promise.all(ids.map((id) => this.tx.actor(id, this.scene.record.process)))
-    if (people.some((person) => person?.kind !== 'employee')) throw refuse('NOT_FOUND')
-    return people as Actor[]
+    const people: Actor[] = []
+    for (const id of ids) {
+      const person = await this.tx.actor(id, this.scene.record.process)
+      if (person?.kind !== 'employee') throw refuse('NOT_FOUND')
+      people.push(person)
+    }
+    return people
   }
 
   /** Takes a task out of its pool, or gives it back. Repeating it changes nothing. */
