@@ -14,6 +14,8 @@ export interface Actor {
   readonly personId: string
   readonly roles: readonly Role[]
   readonly departmentIds: readonly string[]
+  /** 代理: the departments of the person who acts, where {@link departmentIds} are those of another. */
+  readonly ownDepartmentIds?: readonly string[]
   /** The highest amount in CNY that each role lets this person decide in this process; absent: none. */
   readonly limits: Readonly<Partial<Record<Role, string>>>
   /** The highest amount in CNY that each role lets this person bring the counterparty's period to; absent: any. */
@@ -52,8 +54,9 @@ export interface Decision {
   readonly approves?: true
   /** A vote of a countersign. */
   readonly vote?: Vote
-  /** The limit in CNY under which it was decided. */
+  /** The limits in CNY under which it was decided: of the case, and of what the counterparty's period comes to. */
   readonly limit?: string
+  readonly cumulativeLimit?: string
   /** 外部事项已执行: what no return undoes. */
   readonly executed?: true
 }
@@ -221,6 +224,7 @@ const needs = (role: Role): Reason => reason('NOT_AUTHORISED', labelOfRole(role)
 
 function separation(rule: Separation, actor: Actor, parties: Parties): Reason[] {
   const behind = personsBehind(actor)
+  const departmentsBehind = [...actor.departmentIds, ...(actor.ownDepartmentIds ?? [])]
   const conflict = (detail: Label) => reason('SOD_CONFLICT', detail)
   const acted = (decisions: readonly Decision[], state: string) =>
     decisions.some((done) => done.state === state && personsOfDecision(done).some((person) => behind.includes(person)))
@@ -241,7 +245,7 @@ function separation(rule: Separation, actor: Actor, parties: Parties): Reason[] 
       .filter((path) => parties.personsIn(path).some((person) => behind.includes(person)))
       .map((path) => conflict([`为表单 ${path} 所列人员`, `named in ${path}`])),
     ...rule.notMemberOf
-      .filter((path) => parties.departmentsIn(path).some((id) => actor.departmentIds.includes(id)))
+      .filter((path) => parties.departmentsIn(path).some((id) => departmentsBehind.includes(id)))
       .map((path) => conflict([`属于表单 ${path} 所列部门`, `of the department named in ${path}`])),
   ]
 }

@@ -107,8 +107,8 @@ export const raises = <Data>(amount: (data: Data) => string | undefined, about: 
 export const coveredBy = <Data>(state: string, amount: (data: Data) => string | undefined, about: readonly (keyof Data & string)[]): Condition<Data> =>
   fact(
     [`金额在 ${state} 审批人权限内`, `the amount is within the authority of whoever decided in ${state}`],
-    ({ data, decisions }) =>
-      decisions.some((done) => done.state === state && done.approves && done.limit !== undefined && compareDecimals(amount(data) ?? '0', done.limit) <= 0),
+    ({ data, decisions, committedBefore }) =>
+      decisions.some((done) => done.state === state && done.approves && isCovered(amount(data) ?? '0', done.limit, done.cumulativeLimit, committedBefore[0])),
     about,
   )
 /** The customer has no open case of these processes (this case does not count). */
@@ -162,9 +162,11 @@ function isWithin(role: Role, amount: string | undefined, facts: Facts, actor: A
   const steppedIn = actor.standsInFor?.[role]
   if (steppedIn && rolesAbove(steppedIn).length === 0) return true
   const own = (steppedIn && actor.limits[steppedIn] !== undefined ? steppedIn : role) as Role
-  const [limit, cumulative] = [actor.limits[own], actor.cumulativeLimits?.[own]]
+  return isCovered(amount, actor.limits[own], actor.cumulativeLimits?.[own], facts.committedBefore[0])
+}
+function isCovered(amount: string, limit: string | undefined, cumulative: string | undefined, committedBefore: string | undefined): boolean {
   if (limit === undefined || compareDecimals(amount, limit) > 0) return false
-  return cumulative === undefined || compareDecimals(sumOf([facts.committedBefore[0], amount]), cumulative) <= 0
+  return cumulative === undefined || compareDecimals(sumOf([committedBefore, amount]), cumulative) <= 0
 }
 
 /** Why the condition does not hold; empty when it does. `open`: forms that are still to be handed in; what is about them may yet turn out well. */

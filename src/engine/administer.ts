@@ -46,10 +46,11 @@ function wrongWords(processes: Processes, { change }: AdministerCommand): FieldE
 }
 
 async function aboutThePerson(tx: CommandTransaction, { change }: AdministerCommand, actor: Actor): Promise<Reason[]> {
-  if (change.employeeId === null) return []
+  const own = [reason('SOD_CONFLICT', ['管理员不得变更本人权限', 'an administrator may not change his own rights'])]
+  if (change.employeeId === null) return 'role' in change && actor.roles.includes(change.role) ? own : []
   const person = (await tx.personsOf([change.employeeId]))[change.employeeId]
   if (!person) throw refuse('NOT_FOUND')
-  if (person === actor.personId) return [reason('SOD_CONFLICT', ['管理员不得变更本人权限', 'an administrator may not change his own rights'])]
+  if (person === actor.personId) return own
   if (change.action !== 'GRANT_ROLE') return []
   const held = await tx.grantedRoles(change.employeeId)
   const mixes = (alone: Role) => (change.role === alone ? held.some((other) => other !== alone) : held.includes(alone))

@@ -60,6 +60,7 @@ function decisionOf(
   { state, seat }: { state: string; seat: string | null },
 ): Decision {
   const limit = actor.limits[role]
+  const cumulativeLimit = actor.cumulativeLimits?.[role]
   return {
     state: arrow.from,
     to: state,
@@ -74,6 +75,7 @@ function decisionOf(
     ...(isSeparated(rule) && rule.notApplicant && { approves: true as const }),
     ...(arrow.vote && { vote: arrow.vote }),
     ...(limit !== undefined && { limit }),
+    ...(cumulativeLimit !== undefined && { cumulativeLimit }),
     ...(arrow.executes && { executed: true as const }),
   }
 }

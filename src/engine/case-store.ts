@@ -36,6 +36,8 @@ export interface HeldAct {
   readonly seat: string | null
   readonly to: string | null
   readonly forms: readonly FormSubmission[]
+  /** What was decided on: the decision lapses when that changes. */
+  readonly contentDigest: string
 }
 
 /** A case as the door reads and writes it. Times are ISO 8601 in UTC with microseconds. */
@@ -271,7 +273,7 @@ export interface CommandTransaction {
   surroundings(of: CaseRecord, asked: { readonly openCases: readonly string[] }): Promise<Surroundings>
   /** What other cases have reserved or used before this one, of what its forms say that it draws on; CNY, `0` where it draws on nothing. */
   committedBefore(caseId: string, drawn: readonly (Omit<CommitmentChange, 'status' | 'amount'> | null)[]): Promise<readonly string[]>
-  /** Cases by id, with their newest forms; one that was revoked says so in its outcome. */
+  /** Cases by id, with their newest forms; one that was revoked, or revokes another, is as if cancelled. */
   relatives(ids: readonly string[]): Promise<Readonly<Record<string, Relative>>>
   /** Every version of these forms, in the order of their sequence. */
   paperVersions(caseId: string, keys: readonly string[]): Promise<readonly PaperVersion[]>
@@ -303,7 +305,7 @@ export interface CommandTransaction {
   revocationOf(caseId: string): Promise<string | null>
   /** Adds to what is known of the work on a case, beside its history. */
   recordWork(caseId: string, entry: EntryFacts): Promise<void>
-  /** The roles given to an employee, now or from a later day on; implied ones left out. */
+  /** The roles given to an employee on all accounts, now or from a later day on; implied ones left out. */
   grantedRoles(employeeId: string): Promise<readonly Role[]>
   /** Proxies that hold at any moment of the period and touch one of these people. Times: ISO 8601. */
   proxiesTouching(

@@ -17,7 +17,7 @@ import { saveDraft } from './draft.js'
 import { entryWith, under } from './entry.js'
 import { handle } from './handling/handle.js'
 import { open } from './open.js'
-import type { Processes } from './processes.js'
+import { type Processes, pinned } from './processes.js'
 import { Refused, refuse } from './refused.js'
 import { revoke } from './revoke.js'
 
@@ -95,6 +95,7 @@ function replayed(before: { requestHash: string; receipt: Receipt }, claim: Idem
 /** The refusal stands whether or not it can be written down; failing to write it is reported, not hidden. */
 async function putOnRecord({ store, processes, report }: House, command: Command, refused: Refused): Promise<void> {
   if (refused.attempt) return store.recordRefusal(refused.attempt.caseId, refused.attempt.entry).catch(report)
+  if ('operation' in command || 'what' in command) return besideOnRecord(command, refused, store, processes).catch(report)
   if (!('process' in command) && !('change' in command)) return
   if ('change' in command) return store.recordRefusal(null, administrationEntry(command, 'REFUSED', refused.reasons, null)).catch(report)
   const loaded = processes.current.get(command.process)
@@ -119,4 +120,24 @@ async function putOnRecord({ store, processes, report }: House, command: Command
     idempotencyKey: command.idempotencyKey,
   })
   await store.recordRefusal(isAct ? command.caseId : null, entry).catch(report)
+}
+/** What was tried around a case that was refused before anybody looked at it: the key was used up, or whoever tried has left. */
+async function besideOnRecord(command: HandleCommand | BesideCommand, { reasons }: Refused, store: CommandStore, processes: Processes): Promise<void> {
+  const record = await store.transact(async (tx) => {
+    const caseId = 'operation' in command ? await tx.caseOfTask(command.taskId) : command.caseId
+    return caseId && tx.lockCase(caseId)
+  })
+  if (!record) return
+  const entry = entryWith({
+    ...under(pinned(processes, record)),
+    action: 'operation' in command ? command.operation : command.what,
+    from: record.state,
+    round: record.round,
+    result: 'REFUSED',
+    reasons,
+    actor: { id: command.actorId, kind: 'employee' },
+    requestId: command.requestId,
+    idempotencyKey: command.idempotencyKey,
+  })
+  await store.recordRefusal(record.id, entry)
 }

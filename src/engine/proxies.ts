@@ -16,16 +16,18 @@ export async function againstProxy(tx: CommandTransaction, change: ProxyChange, 
   }
   const { employeeId, proxyId, validFrom, validTo } = change
   const persons = await tx.personsOf([employeeId, proxyId])
-  if (!persons[employeeId] || (await tx.actor(proxyId, 'organisation'))?.kind !== 'employee') throw refuse('NOT_FOUND')
+  const proxy = await tx.actor(proxyId, 'organisation')
+  if (!persons[employeeId] || proxy?.kind !== 'employee') throw refuse('NOT_FOUND')
   const touching = await tx.proxiesTouching([employeeId, proxyId], validFrom, validTo)
   const chained = touching.some(({ principalId, proxyId: other }) => principalId === proxyId || other === employeeId)
   return [
     ...(await againstNaming(tx, employeeId, actor)),
     ...(persons[employeeId] === persons[proxyId] ? [reason('SOD_CONFLICT', ['不得代理本人', 'nobody is his own proxy'])] : []),
     // Whoever may name proxies by office does not name himself.
-    ...(proxyId === actor.employeeId && employeeId !== actor.employeeId
+    ...(persons[proxyId] === actor.personId && employeeId !== actor.employeeId
       ? [reason('SOD_CONFLICT', ['不得指定本人为代理', 'not oneself as the proxy of somebody else'])]
       : []),
+    ...(proxy.roles.includes('AUDITOR') ? [reason('CONDITION_UNMET', ['审计员不得代理他人', 'an auditor is nobody’s proxy'])] : []),
     ...(chained ? [reason('CONDITION_UNMET', ['代理不得再转代理', 'no proxy of a proxy'])] : []),
   ]
 }

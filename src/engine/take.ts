@@ -94,11 +94,13 @@ async function settled(
   if (!step.moves) return { ...next, handling: withOwner(loaded, next) }
   const facts = { ...context.facts, round: next.round, decisions: next.decisions }
   const ballot = await ballotFor(tx, loaded, next.state, next.version, { facts, parties: { ...context.parties, decisions: next.decisions } })
-  const returned = step.arrow.startsRound
-    ? { from: before.state, contentDigest: context.facts.contentDigest, lapsed: lapsedWith(before, next) }
-    : next.state === before.state
-      ? before.handling.returned
-      : null
+  // What the applicant took back himself comes to nobody straight: no vote carries over.
+  const returned =
+    step.arrow.startsRound && step.arrow.action !== 'WITHDRAW'
+      ? { from: before.state, contentDigest: context.facts.contentDigest, lapsed: lapsedWith(before, next) }
+      : next.state === before.state
+        ? before.handling.returned
+        : null
   return { ...next, handling: { ...(ballot && { ballot }), ...(returned && { returned }) } }
 }
 const lapsedWith = (before: CaseRecord, next: CaseRecord) => before.decisions.filter((decision) => !next.decisions.includes(decision))

@@ -82,7 +82,7 @@ export async function paperVersions(db: Querier, caseId: string, keys: readonly 
 export async function relatives(db: Querier, ids: readonly string[]): Promise<Record<string, Relative>> {
   if (ids.length === 0) return {}
   const { rows } = await db.query(
-    `select c.id, c.process, c.state, case when exists (select from service_case r where r.revokes_id = c.id and r.outcome = 'completed') then 'cancelled' else c.outcome end as outcome
+    `select c.id, c.process, c.state, case when c.outcome = 'completed' and (c.revokes_id is not null or exists (select from service_case r where r.revokes_id = c.id and r.outcome = 'completed')) then 'cancelled' else c.outcome end as outcome
        from service_case c where c.id = any($1) order by c.id for share of c`,
     [ids],
   )

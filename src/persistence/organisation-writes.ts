@@ -3,12 +3,14 @@ import type { Role } from '../define/index.js'
 import type { OrganisationChange } from '../engine/case-store.js'
 import type { Querier } from './pool.js'
 
-/** The roles given to an employee that have not ended; nobody else gives or takes one until the transaction ends. */
+/** The roles given to an employee, on all accounts, that have not ended; nobody else gives or takes one until the transaction ends. */
 export async function grantedRoles(db: Querier, employeeId: string): Promise<Role[]> {
-  await db.query('select 1 from employee where id = $1 for no key update', [employeeId])
-  const { rows } = await db.query('select distinct role from role_assignment where employee_id = $1 and (valid_to is null or valid_to > clock_timestamp())', [
-    employeeId,
-  ])
+  const accounts = 'select id from employee where person_id = (select person_id from employee where id = $1)'
+  await db.query(`select 1 from employee where id in (${accounts}) order by id for no key update`, [employeeId])
+  const { rows } = await db.query(
+    `select distinct role from role_assignment where employee_id in (${accounts}) and (valid_to is null or valid_to > clock_timestamp())`,
+    [employeeId],
+  )
   return rows.map(({ role }) => role)
 }
 

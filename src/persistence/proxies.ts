@@ -15,16 +15,18 @@ interface GrantRow {
 
 /**
  * The actor in the place of a principal: with the principal's roles, departments and limits, bounded by the grant.
- * A principal who has left still has them for a proxy named after he left. Null: no grant holds, or the amount is above its cap.
+ * A principal who has left still has them for a proxy whom somebody else named. Null: no grant holds, or the amount is above its cap.
+ * An auditor only reads.
  */
 export async function actorForPrincipal(db: Querier, actor: Actor, principalId: string, process: string, amount: string | undefined): Promise<Actor | null> {
   const { rows } = await db.query<GrantRow>(
     `select g.id, g.principal_id, e.person_id, g.amount_cap::text from proxy_grant g join employee e on e.id = g.principal_id
-      where g.principal_id = $1 and g.proxy_id = $2 and (g.processes = '{}' or $3 = any(g.processes)) and ${valid} order by g.valid_from desc limit 1 for share of g`,
+      where g.principal_id = $1 and g.proxy_id = $2 and (g.processes = '{}' or $3 = any(g.processes)) and ${valid}
+        and (e.active or g.granted_by_id <> g.principal_id) order by g.valid_from desc limit 1 for share of g`,
     [principalId, actor.employeeId, process],
   )
   const grant = rows[0]
-  if (!grant || actor.onBehalfOf) return null
+  if (!grant || actor.onBehalfOf || actor.roles.includes('AUDITOR')) return null
   if (grant.amount_cap !== null && amount !== undefined && compareDecimals(amount, grant.amount_cap) > 0) return null
   const principal = await lockedActor(db, principalId, process, 'leavers too')
   if (principal?.kind !== 'employee') return null
@@ -34,6 +36,7 @@ export async function actorForPrincipal(db: Querier, actor: Actor, principalId: 
     name: `${actor.name}（代 ${principal.name}）`,
     roles,
     departmentIds,
+    ownDepartmentIds: actor.departmentIds,
     limits: capped(limits, grant.amount_cap),
     ...(cumulativeLimits && { cumulativeLimits }),
     onBehalfOf: { employeeId: principalId, personId: principal.personId, grantId: grant.id },
@@ -92,7 +95,7 @@ export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: rea
     `select id, principal_id, processes, amount_cap::text from proxy_grant where proxy_id = $1 and ${valid} order by valid_from desc`,
     [viewer.employeeId],
   )
-  if (rows.length === 0) return processes.map(() => [])
+  if (rows.length === 0 || viewer.roles.includes('AUDITOR')) return processes.map(() => [])
   const principals = await actorsOf(
     db,
     rows.map((row) => row.principal_id),
@@ -108,7 +111,12 @@ export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: rea
       const own = limits.get(principal_id)?.get(process) ?? { limits: {} }
       const { roles, departmentIds, personId } = principal
       const onBehalfOf = { employeeId: principal_id, personId, grantId: id }
-      return [{ actor: { ...viewer, roles, departmentIds, ...own, limits: capped(own.limits, amount_cap), onBehalfOf }, amountCap: amount_cap }]
+      return [
+        {
+          actor: { ...viewer, roles, departmentIds, ownDepartmentIds: viewer.departmentIds, ...own, limits: capped(own.limits, amount_cap), onBehalfOf },
+          amountCap: amount_cap,
+        },
+      ]
     })
   })
 }

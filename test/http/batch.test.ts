@@ -90,7 +90,7 @@ test('an item that needs a form fails by itself', async () => {
   const meal = await mealInReview(http.house)
   await meal.act('cs-manager-1', 'APPROVE')
   const [result] = await many([item(meal.id)], await deskOf(http, 'finance-1'))
-  expect([result.done, result.reasons[0].code]).toEqual([false, 'FORM_INVALID'])
+  expect([result.done, result.reasons[0].code]).toEqual([false, 'BATCH_REFUSED'])
   expect(await meal.state()).toBe('financeBudgetReview')
 })
 

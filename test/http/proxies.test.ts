@@ -70,7 +70,7 @@ test('a proxy finds the task in his inbox, is told in whose place he may decide,
   const ended = await manager.run('revokeProxy', { grantId: grant.id }, 'revokedAt')
   expect(ended.revokedAt).toEqual(expect.any(String))
   expect(await inbox(proxy)).toEqual([])
-  expect(await proxy.refused(approve, { caseId: second.id, onBehalfOf: employeeId('cs-manager-1') })).toMatchObject({ code: 'NOT_FOUND' })
+  expect(await proxy.refused(approve, { caseId: second.id, onBehalfOf: employeeId('cs-manager-1') })).toMatchObject({ code: 'PROXY_EXPIRED' })
   expect(await proxy.refused(approve, { caseId: meal.id, onBehalfOf: employeeId('cs-manager-1') })).toMatchObject({ code: 'PROXY_EXPIRED' })
 })
 
@@ -88,7 +88,7 @@ test('a grant for other processes shows and lets do nothing here', async () => {
   const meal = await mealInReview(http.house)
   const { id } = await manager.run('grantProxy', given({ processes: ['gift-plan-approval'] }))
   expect(await inbox(proxy)).toEqual([])
-  expect(await proxy.refused(approve, { caseId: meal.id, onBehalfOf: employeeId('cs-manager-1') })).toMatchObject({ code: 'NOT_FOUND' })
+  expect(await proxy.refused(approve, { caseId: meal.id, onBehalfOf: employeeId('cs-manager-1') })).toMatchObject({ code: 'PROXY_EXPIRED' })
   await manager.run('revokeProxy', { grantId: id })
 })
 

@@ -13,6 +13,7 @@ import {
   type Voters,
 } from '../../src/define/index.js'
 import { Opinion, Reason } from '../../workflows/common.js'
+import type { DrivenCase, House } from './house.js'
 
 /** Processes of the tests' own, for what no page has: every mode of countersigning, returns over a choice of states, effects. */
 @form('practice-request', '练习申请', 'Practice request')
@@ -118,3 +119,22 @@ export const chainOf = (id: string) =>
     },
     events: { PAY: ['付款', 'Pay'] },
   })
+
+/** A case of {@link chainOf} as it waits for its first approval, or for a later one; `by` decides first. */
+export async function chainAt(
+  house: House,
+  process: string,
+  state: 'draft' | 'first' | 'second' | 'paying' | 'third' | 'passed',
+  { applicant: login = 'technician-1', amount = '100', by = 'relations-supervisor-1' }: { applicant?: string; amount?: string; by?: string } = {},
+): Promise<DrivenCase> {
+  const it = await house.open(login, process, { subject: '练习', amount })
+  const steps = [
+    ['first', login, 'SUBMIT'],
+    ['second', by, 'APPROVE'],
+    ['paying', 'cs-manager-1', 'APPROVE'],
+    ['third', 'finance-1', 'PAY'],
+    ['passed', 'general-manager-1', 'APPROVE'],
+  ] as const
+  for (const [, who, action] of steps.slice(0, ['draft', ...steps.map(([to]) => to)].indexOf(state))) await it.act(who, action)
+  return it
+}

@@ -10,7 +10,7 @@ import { presentOf, take, tell } from '../take.js'
 import { authorityOf, offerTo, shutOutBy, taskOfVoice } from '../tasks.js'
 import { sees } from '../visibility.js'
 import { againstOperation } from './operations.js'
-import { againstReceiver, asksOf, isSame, no, type Scene } from './scene.js'
+import { againstReceiver, asksOf, isSame, no, notYours, type Scene } from './scene.js'
 
 /**
  * Work on a task that does not decide it: who holds it, who is asked first, who signs besides.
@@ -210,6 +210,7 @@ class Work {
     const signers = await this.#people(20)
     if (new Set(signers.map(({ personId }) => personId)).size < signers.length) this.#refuse([no(['已在签署人之列', 'is among the signers already'])])
     for (const signer of signers) this.#refuse(this.#againstSigner(signer))
+    if (new Set(signers.map(({ personId }) => personId)).size < signers.length) this.#refuse([no(['同一人不得重复加签', 'nobody signs twice'])])
     if (position === 'PARALLEL') await this.#addVoices(signers)
     else {
       if (position === 'BEFORE') await this.#suspend(true)
@@ -233,6 +234,7 @@ class Work {
       ...(signer.personId === record.applicantPersonId || excluded.includes(signer.personId)
         ? [reason('SOD_CONFLICT', ['与该任务职责分离', 'shut out of this task'])]
         : []),
+      ...(signer.roles.includes('AUDITOR') ? [notYours(['审计员只读', 'an auditor only reads'])] : []),
       ...(present.includes(signer.personId) ? [no(['已在签署人之列', 'is among the signers already'])] : []),
     ]
   }
@@ -256,6 +258,10 @@ class Work {
     const ask = asksOf(this.scene).find(({ kind, status, to }) => kind.startsWith('SIGN') && (status === 'OPEN' || status === 'WAITING') && isSame(to, signer!))
     const voice = this.scene.context.parties.voices.find(({ id, addedBy }) => addedBy !== undefined && id === signer!.personId)
     if (!ask && !voice) this.#refuse([no(['不是可减的加签人', 'is no signer who can be removed'])])
+    const isOwner = this.scene.actor.roles.includes(this.scene.loaded.definition.owner)
+    const adder = ask ? ask.by.personId : voice!.addedBy
+    if (!isOwner && adder !== this.#self.personId)
+      this.#refuse([notYours(['仅限加签人或流程负责人', 'only whoever added the signer, or the owner of the process'])])
     await this.#record()
     if (voice) return this.#dropVoice(voice)
     await this.#settle(ask!, 'WITHDRAWN', null)
@@ -304,13 +310,13 @@ class Work {
     const waiting = asksOf(this.scene).some(({ id, status }) => id !== ask.id && status === 'OPEN')
     if (!waiting) await this.#suspend(false)
   }
-  /** 后加签: all have signed and the decision takes effect; or one rejects, and the task is back with whoever decided. */
+  /** 后加签: all have signed and the decision takes effect; or one rejects or the content is another, and the task is back with whoever decided. */
   async #afterHeld(ask: Ask): Promise<void> {
     const { record } = this.scene
     const { held, ...handling } = record.handling
     const others = asksOf(this.scene).filter(({ id, kind, status }) => id !== ask.id && kind === 'SIGN_AFTER' && status === 'OPEN')
     if (!held) return
-    if (!this.command.approves) {
+    if (!this.command.approves || held.contentDigest !== this.scene.context.facts.contentDigest) {
       for (const other of others) await this.#settle(other, 'WITHDRAWN', null)
       await this.tx.setHandling(record.id, handling)
       return this.#suspend(false)

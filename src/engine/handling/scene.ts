@@ -2,6 +2,7 @@ import {
   type Actor,
   type AnyStep,
   type Authority,
+  type BallotSeat,
   type CaseContext,
   judge,
   type Label,
@@ -62,10 +63,10 @@ export function againstReceiver(scene: Scene, receiver: Actor): Reason[] {
   const given = work?.givers(scene.task.seat) ?? []
   const voices = parties.voices
     .filter(({ key }) => key === scene.task.seat)
-    .map((voice) => (voice.kind === 'person' ? { ...voice, id: receiver.personId } : voice))
-  const verdict = judge(authority, receiver, { ...parties, voices })
+    .map((voice): BallotSeat => (voice.kind === 'person' ? { key: voice.key, kind: 'person', id: receiver.personId } : voice))
+  const verdict = judge(authority, receiver, { ...parties, voices, voted: [] })
   const voter = rulesOf(authority).find(({ kind }) => kind === 'voter')
-  const lacksRole = voter && !receiver.roles.includes(roleOfRule(voter))
+  const lacksRole = verdict.allowed && voter && !receiver.roles.includes(roleOfRule(voter))
   return [
     ...(verdict.allowed ? [] : verdict.reasons),
     ...(lacksRole ? [reason('NOT_AUTHORISED', ['接收人不具备该角色', 'the receiver does not hold the role'])] : []),
@@ -76,8 +77,9 @@ export function againstReceiver(scene: Scene, receiver: Actor): Reason[] {
     ...(given.includes(receiver.personId) ? [no(['不得转回转出人', 'a task does not go back to who gave it away'])] : []),
   ]
 }
-/** 主管: stands above a role that may do the task, or owns the process. */
+/** 主管: stands above a role that may do the task, or owns the process; but nobody oversees what he asked for himself. */
 export function oversees({ loaded, actor, ...scene }: Scene): boolean {
+  if (actor.personId === scene.record.applicantPersonId) return false
   const authority = authorityOf(loaded.definition.states[scene.task.state]!, scene.task.seat)
   const lines = authority ? rulesOf(authority).flatMap((rule) => rolesAbove(roleOfRule(rule))) : []
   return actor.roles.includes(loaded.definition.owner) || lines.some((role) => actor.roles.includes(role))

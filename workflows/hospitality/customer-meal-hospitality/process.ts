@@ -107,8 +107,15 @@ const manager = approver('CS_MANAGER', { notNamedIn: ['application.companyGuests
 const generalManager = approver('GENERAL_MANAGER', { notNamedIn: ['application.companyGuests', 'arrangement.arranger'], distinctFrom: ['managerReview'] })
 const finance = approver('FINANCE', { notNamedIn: ['application.companyGuests'] })
 
-/** 变更: the applicant corrects the paper while it is under approval. What raises the amount goes to the manager anew. */
+/** 变更: the applicant corrects the paper while it is under approval. What raises the amount goes to the manager anew, and what another customer or year bears. */
 const amended = { by: applicant, form: 'application', guard: budgetAddsUp } as const
+const bornByAnother = fact<Data>(
+  ['改由另一客户或年度承担', 'another customer or year bears it'],
+  ({ before, data }) =>
+    before.application?.customer !== data.application?.customer || before.application?.banquetDate.slice(0, 4) !== data.application?.banquetDate.slice(0, 4),
+  ['application'],
+)
+const drawsMore = either<Data>(raises(budget, ['application']), bornByAnother)
 
 export default defineProcess({
   id: 'customer-meal-hospitality',
@@ -169,7 +176,7 @@ export default defineProcess({
       on: {
         APPROVE: { target: 'financeBudgetReview', form: 'opinion' },
         AMEND: [
-          { ...amended, guard: all(amended.guard, raises(budget, ['application'])), target: 'managerReview', startsRound: true },
+          { ...amended, guard: all(amended.guard, drawsMore), target: 'managerReview', startsRound: true },
           // 总经理审批 is not needed any more: whoever reviewed it could have approved so much alone.
           { ...amended, guard: all(amended.guard, coveredBy('managerReview', budget, ['application'])), target: 'financeBudgetReview' },
           amended,
@@ -183,7 +190,7 @@ export default defineProcess({
       assignee: finance,
       on: {
         APPROVE: { target: 'mealPlanning', form: ['opinion', 'budgetCheck'], guard: budgetFree },
-        AMEND: [{ ...amended, guard: all(amended.guard, raises(budget, ['application'])), target: 'managerReview', startsRound: true }, amended],
+        AMEND: [{ ...amended, guard: all(amended.guard, drawsMore), target: 'managerReview', startsRound: true }, amended],
         RETURN: { target: 'draft', form: 'reason', startsRound: true },
       },
     },
