@@ -132,6 +132,8 @@ export interface NewTask {
   readonly offers: readonly Offer[]
   readonly kind?: TaskKind
   readonly askId?: string
+  /** Somebody is still asked before it. */
+  readonly suspended?: boolean
 }
 /** What happens to the open tasks of the case with one act. */
 export interface TaskChange {

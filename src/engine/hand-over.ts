@@ -63,10 +63,13 @@ const holdsStill = (scene: Scene, seat: string | null): boolean => {
   return scene.still !== null && (role === undefined || scene.still.roles.includes(role))
 }
 
+/** What somebody has decided stands, also while those who follow him sign. */
+const isHeld = ({ handling }: CaseRecord, seat: string | null): boolean => handling.held != null && handling.held.seat === seat
+
 async function releaseTasks(scene: Scene): Promise<void> {
   const { tx, record, employeeId, still, report } = scene
   const tasks = await tx.openTasks(record.id)
-  for (const task of tasks.filter(({ holderId, seat }) => holderId === employeeId && !holdsStill(scene, seat))) {
+  for (const task of tasks.filter(({ holderId, seat }) => holderId === employeeId && !holdsStill(scene, seat) && !isHeld(record, seat))) {
     await tx.setHolder(task.id, null)
     await recordHandOver(scene, task.seat, task)
     report.released++
@@ -83,7 +86,7 @@ async function passVoices(scene: Scene): Promise<void> {
   const voted = new Set(votesOn(ballot, record.decisions).map(({ seat }) => seat))
   const own = ballot.seats.filter(({ key, kind, employeeId: owner, addedBy }) => owner === employeeId && kind === 'person' && !voted.has(key) && !addedBy)
   let handling: Handling = record.handling
-  for (const voice of own.filter(({ key }) => !holdsStill(scene, key))) {
+  for (const voice of own.filter(({ key }) => !holdsStill(scene, key) && !isHeld(record, key))) {
     const around = await tx.surroundings(record, { openCases: [] })
     const heir = await heirOf(scene, voice, contextOf(loaded, { ...record, handling }, around, await tx.now()))
     report[heir.kind === 'person' ? 'toProxy' : heir.id === roleOf(scene, voice.key) ? 'toRole' : 'toOwner']++
@@ -91,7 +94,10 @@ async function passVoices(scene: Scene): Promise<void> {
     await tx.setHandling(record.id, handling)
     const task = (await tx.openTasks(record.id)).find(({ kind, seat }) => kind === 'DECIDE' && seat === voice.key)
     if (task) await tx.closeTask(task.id, null, record.version)
-    if (task) await tx.openTask(record, taskOfVoice(loaded.definition, record.state, heir, contextOf(loaded, { ...record, handling }, around, await tx.now())))
+    if (task) {
+      const context = contextOf(loaded, { ...record, handling }, around, await tx.now())
+      await tx.openTask(record, { ...taskOfVoice(loaded.definition, record.state, heir, context), suspended: context.work?.isSuspended(voice.key) ?? false })
+    }
     await recordHandOver(scene, voice.key, task)
   }
 }

@@ -105,7 +105,7 @@ async function settled(
 }
 const lapsedWith = (before: CaseRecord, next: CaseRecord) => before.decisions.filter((decision) => !next.decisions.includes(decision))
 /** Where all have abstained nobody is left: whoever owns the process has a voice then. */
-function withOwner({ definition }: LoadedProcess, next: CaseRecord): Handling {
+export function withOwner({ definition }: LoadedProcess, next: CaseRecord): Handling {
   const { ballot } = next.handling
   const step = definition.states[next.state]!
   if (!ballot || !isCountersign(step) || openVoices({ definition }, next).length > 0) return next.handling

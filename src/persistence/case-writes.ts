@@ -116,7 +116,7 @@ export async function writeChange(db: Querier, change: CaseChange, now: string):
 export async function openTask(db: Querier, { id, version, round }: CaseRecord, task: NewTask, now: string): Promise<void> {
   await db.query(
     `with opened as (
-       insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at, kind, ask_id) values ($1, $2, $3, $4, $5, 'OPEN', $6, $7, $8, $9, $10))
+       insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at, kind, ask_id) values ($1, $2, $3, $4, $5, case when $12 then 'SUSPENDED' else 'OPEN' end, $6, $7, $8, $9, $10))
      insert into task_offer (task_id, place, role, level, stands_in_for, department_ids, person_id, excluded_person_ids, excluded_department_ids)
      select $1, place, role, level, "standsInFor", "departmentIds", "personId", "excludedPersonIds", "excludedDepartmentIds"
        from jsonb_to_recordset($11) as offer(place integer, role text, level integer, "standsInFor" text, "departmentIds" uuid[], "personId" uuid, "excludedPersonIds" uuid[], "excludedDepartmentIds" uuid[])`,
@@ -132,6 +132,7 @@ export async function openTask(db: Querier, { id, version, round }: CaseRecord, 
       task.kind ?? 'DECIDE',
       task.askId ?? null,
       JSON.stringify(task.offers.map((offer, place) => ({ place, ...offer }))),
+      task.suspended ?? false,
     ],
   )
 }

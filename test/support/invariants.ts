@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { attemptStream, caseStream, digestOf, genesis, hashOf } from '../../src/audit/chain.js'
+import { attemptStream, caseStream, digestOf, genesis, hashOf, workStream } from '../../src/audit/chain.js'
 import {
   type AnyProcess,
   type Arrow,
   arrowsFrom,
+  type Decision,
+  grantsOf,
   isCountersign,
   isSeparated,
   modeOf,
@@ -26,6 +28,11 @@ interface Dossier {
   readonly tasks: readonly Row[]
   readonly forms: readonly Row[]
   readonly children: readonly Row[]
+  readonly asks: readonly Row[]
+  /** What was done with its tasks. */
+  readonly work: readonly Row[]
+  /** Every role that anybody has held, with its time. */
+  readonly offices: ReadonlyMap<string, readonly Row[]>
   readonly personOf: ReadonlyMap<string, string>
 }
 
@@ -41,6 +48,8 @@ export async function faultsIn(db: Querier, processes: Processes, ids?: readonly
   const tasks = Map.groupBy(await rowsOf('task', 'case_id', 'opened_at'), ({ case_id }) => case_id)
   const forms = Map.groupBy(await rowsOf('form_version', 'case_id', 'key, version'), ({ case_id }) => case_id)
   const children = Map.groupBy(await rowsOf('service_case', 'parent_id', 'opened_at'), ({ parent_id }) => parent_id)
+  const asks = Map.groupBy(await rowsOf('ask', 'case_id', 'asked_at'), ({ case_id }) => case_id)
+  const offices = Map.groupBy((await db.query('select employee_id, role, valid_from, valid_to from role_assignment')).rows, ({ employee_id }) => employee_id)
   const { rows: people } = await db.query('select id, person_id from employee')
   const personOf = new Map<string, string>(people.map(({ id, person_id }) => [id, person_id]))
   const faults = cases.flatMap((record) => {
@@ -53,6 +62,9 @@ export async function faultsIn(db: Querier, processes: Processes, ids?: readonly
       tasks: tasks.get(record['id']) ?? [],
       forms: forms.get(record['id']) ?? [],
       children: children.get(record['id']) ?? [],
+      asks: asks.get(record['id']) ?? [],
+      work: entries.get(workStream(record['id'])) ?? [],
+      offices,
       personOf,
     }
     return faultsOfCase(definition, dossier).map((fault) => `${record['number']}: ${fault}`)
@@ -74,6 +86,10 @@ function faultsOfCase(definition: AnyProcess, dossier: Dossier): string[] {
     ...formFaults(dossier),
     ...approvalFaults(definition, dossier),
     ...linkFaults(dossier),
+    ...chainFaults(dossier.work, 'work'),
+    ...workFaults(dossier),
+    ...officeFaults(definition, dossier),
+    ...separationFaults(definition, dossier),
   ]
 }
 
@@ -199,6 +215,79 @@ function approvalFaults(definition: AnyProcess, { record, done, personOf }: Doss
     const fits = (rule: Rule) => (rule.kind === 'applicant' ? isApplicant : !isSeparated(rule) || !(rule.notApplicant && isApplicant))
     return rules.some(fits) ? [] : [`entry ${sequence} (${action}) was done as ${role} by ${isApplicant ? 'the applicant' : 'whom no rule names'}`]
   })
+}
+
+/** Who decided, or in whose place, held the role at that moment; of a decision that was held, when it was taken. Departments have members, not holders. */
+function officeFaults(definition: AnyProcess, { done, work, offices }: Dossier): string[] {
+  return done
+    .slice(1)
+    .flatMap(({ action, from_state: from, to_state: to, actor_id: actor, on_behalf_of_id: principal, role_used: role, sequence, recorded_at, content }) => {
+      const told = JSON.parse(content)
+      const ofDepartments = arrowsTaken(definition, { action, from, to, seat: told.seat }).some(({ by }) =>
+        rulesOf(by).some(({ kind }) => kind === 'department'),
+      )
+      if (role === null || role === 'EMPLOYEE' || role === 'SYSTEM' || ofDepartments) return []
+      const held = told.causedBy && work.findLast((one) => one['action'] === 'HOLD' && one['actor_id'] === actor && one['recorded_at'] <= recorded_at)
+      const at = (held || { recorded_at })['recorded_at']
+      const grants = (offices.get(principal ?? actor) ?? []).filter(({ valid_from, valid_to }) => valid_from <= at && (valid_to === null || at <= valid_to))
+      return grants.some((grant) => grantsOf(role).includes(grant['role']))
+        ? []
+        : [`entry ${sequence} (${action}) was done as ${role}, which nobody behind it held`]
+    })
+}
+
+/** Four eyes: no approval that counts is by the applicant, nor by somebody behind one in a state that it must be distinct from; one vote each. */
+function separationFaults(definition: AnyProcess, { record, done }: Dossier): string[] {
+  const decisions: readonly Decision[] = record['decisions']
+  const behind = ({ personId, principalId }: Decision) => [personId, principalId].filter((person) => person !== undefined)
+  const meet = (one: Decision, other: Decision) => behind(one).some((person) => behind(other).includes(person))
+  const seatOf = new Map(done.map(({ sequence, content }) => [sequence, JSON.parse(content).seat]))
+  return decisions.flatMap((decision, index) => {
+    const { state, action, to, sequence, approves } = decision
+    const step = definition.states[state]
+    const rules = arrowsTaken(definition, { action, from: state, to, seat: seatOf.get(sequence) ?? null }).flatMap(({ by }) => rulesOf(by))
+    const distinct =
+      rules.length > 0
+        ? rules.map((rule) => (isSeparated(rule) ? rule.distinctFrom : [])).reduce((one, other) => one.filter((name) => other.includes(name)))
+        : []
+    const earlier = decisions.slice(0, index)
+    const drawn = step && isCountersign(step) && step.voters && decision.vote
+    return [
+      ...(approves && behind(decision).includes(record['applicant_person_id']) ? [`decision ${sequence} (${action}) is by the applicant`] : []),
+      ...earlier
+        .filter((other) => distinct.includes(other.state) && meet(decision, other))
+        .map((other) => `decisions ${other.sequence} and ${sequence} are by one person`),
+      ...(drawn
+        ? earlier
+            .filter((other) => other.state === state && other.vote && meet(decision, other))
+            .map((other) => `votes ${other.sequence} and ${sequence} are by one person`)
+        : []),
+    ]
+  })
+}
+
+/** Whoever is asked has a task and only then; a task waits exactly while somebody is asked before it, or who follows has not signed. */
+function workFaults({ record, tasks, asks, work }: Dossier): string[] {
+  const live = asks.filter(({ live, status }) => live && (status === 'OPEN' || status === 'WAITING'))
+  const open = tasks.filter(({ status }) => status === 'OPEN' || status === 'SUSPENDED')
+  const asked = live.filter(({ status }) => status === 'OPEN').map(({ id }) => id)
+  const tasksOfAsks = open.filter(({ kind }) => kind !== 'DECIDE').map(({ ask_id }) => ask_id)
+  const held = record['handling'].held
+  const waits = (seat: string | null) =>
+    (held && held.seat === seat) || live.some((ask) => ask['seat'] === seat && ask['status'] === 'OPEN' && ask['kind'] !== 'SIGN_AFTER')
+  const keys = (record['handling'].ballot?.seats ?? []).map(({ key }: Row) => key)
+  return [
+    ...(asked.sort().join() === tasksOfAsks.sort().join() ? [] : [`${asked.length} are asked, ${tasksOfAsks.length} have a task`]),
+    ...(record['outcome'] !== null && live.length > 0 ? [`${live.length} are asked after the end`] : []),
+    ...asks.filter(({ live, status }) => !live && (status === 'OPEN' || status === 'WAITING')).map(({ kind }) => `${kind} waits for nothing`),
+    ...open
+      .filter(({ kind, status, seat }) => kind === 'DECIDE' && (status === 'SUSPENDED') !== Boolean(waits(seat)))
+      .map(({ status, seat }) => `the task of ${record['state']} ${seat ?? ''} is ${status}`),
+    ...(new Set(keys).size === keys.length ? [] : ['two voices have one key']),
+    ...work
+      .filter(({ action, recorded_at }) => record['closed_at'] !== null && recorded_at > record['closed_at'] && action !== 'COPY' && action !== 'REVOKE')
+      .map(({ action }) => `${action} comes after the end`),
+  ]
 }
 
 /** The cases that entries say they opened are the children, no more and no fewer. */

@@ -1,5 +1,6 @@
 import {
   type Authority,
+  above,
   applicant,
   approver,
   type DataOf,
@@ -11,7 +12,9 @@ import {
   raises,
   role,
   type Voters,
+  within,
 } from '../../src/define/index.js'
+import { customerId } from '../../src/organisation/ids.js'
 import { Opinion, Reason } from '../../workflows/common.js'
 import type { DrivenCase, House } from './house.js'
 
@@ -138,3 +141,38 @@ export async function chainAt(
   for (const [, who, action] of steps.slice(0, ['draft', ...steps.map(([to]) => to)].indexOf(state))) await it.act(who, action)
   return it
 }
+
+/** Small amounts the manager decides alone, while what the year that the subject names comes to stays within bounds; all others go higher. */
+export const cappedOf = (id: string) =>
+  defineProcess({
+    id,
+    version: 1,
+    title: ['累计限额练习', 'Cumulative limit practice'],
+    source: 'test',
+    forms,
+    startedBy: role('EMPLOYEE'),
+    startsWith: 'request',
+    owner: 'CS_MANAGER',
+    amountOf,
+    commitments: [{ account: id, counterparty: () => customerId('C0001'), day: ({ request }: Data) => request?.subject, period: 'YEAR', usedFrom: [] }],
+    initial: 'draft',
+    states: {
+      draft: { label: ['起草', 'Draft'], assignee: applicant, on: { SUBMIT: { target: 'review', revises: 'request' } } },
+      review: {
+        label: ['审批', 'Review'],
+        assignee: approver('CS_MANAGER'),
+        on: {
+          APPROVE: [
+            { target: 'passed', form: 'opinion', guard: within<Data>('CS_MANAGER', amountOf, ['request']) },
+            { target: 'higher', form: 'opinion', guard: above<Data>('CS_MANAGER', amountOf, ['request']) },
+          ],
+        },
+      },
+      higher: {
+        label: ['上级审批', 'Higher'],
+        assignee: approver('GENERAL_MANAGER', { distinctFrom: ['review'] }),
+        on: { APPROVE: { target: 'passed', form: 'opinion' }, REJECT: { target: 'failed', form: 'reason' } },
+      },
+      ...ends,
+    },
+  })

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type Actor, type BallotSeat, isCountersign, modeOf, openSeats, type Reason, reason, rulesOf } from '../../define/index.js'
-import type { Ask, CaseRecord, CommandTransaction, EntryFacts, Handling, Party, Receipt } from '../case-store.js'
+import type { Ask, CaseRecord, CommandTransaction, EntryFacts, Handling, HeldAct, Party, Receipt } from '../case-store.js'
 import type { HandleCommand } from '../commands.js'
 import { entryWith, under } from '../entry.js'
-import { contextOf } from '../judgement.js'
+import { contextOf, openVoices } from '../judgement.js'
 import { type Processes, pinned } from '../processes.js'
 import { Refused, refuse } from '../refused.js'
-import { presentOf, take, tell } from '../take.js'
+import { presentOf, take, tell, withOwner } from '../take.js'
 import { authorityOf, offerTo, shutOutBy, taskOfVoice } from '../tasks.js'
 import { sees } from '../visibility.js'
 import { againstOperation } from './operations.js'
@@ -175,7 +175,13 @@ class Work {
     if (moved !== record.handling) await this.tx.setHandling(record.id, moved)
     if (!voice) return this.tx.setHolder(task.id, receiver.employeeId)
     await this.tx.closeTask(task.id, null, record.version)
-    await this.tx.openTask(record, { state: task.state, seat: task.seat, dueOn: null, offers: [offerTo(receiver.personId)] })
+    await this.tx.openTask(record, {
+      state: task.state,
+      seat: task.seat,
+      dueOn: null,
+      offers: [offerTo(receiver.personId)],
+      suspended: this.scene.context.work?.isSuspended(task.seat) ?? false,
+    })
   }
 
   /** 委派 and 补充材料: the task waits until one person has answered. */
@@ -225,7 +231,8 @@ class Work {
     const authority = authorityOf(loaded.definition.states[task.state]!, task.seat)
     const excluded = authority ? rulesOf(authority).flatMap((rule) => shutOutBy(rule, context.parties).personIds) : []
     const present = [
-      ...(record.handling.ballot?.seats.map(({ id }) => id) ?? []),
+      // The key is the person who had the voice first: no voice goes back to who gave one away.
+      ...(record.handling.ballot?.seats.flatMap(({ key, id }) => [key, id]) ?? []),
       ...context.parties.voted,
       ...asksOf(this.scene).flatMap(({ kind, to, status }) => (kind.startsWith('SIGN') && status !== 'WITHDRAWN' ? [to.personId] : [])),
       this.scene.actor.personId,
@@ -267,17 +274,25 @@ class Work {
     await this.#settle(ask!, 'WITHDRAWN', null)
     const left = asksOf(this.scene).filter(({ id, kind, status }) => id !== ask!.id && kind === ask!.kind && (status === 'OPEN' || status === 'WAITING'))
     if (left.length > 0) return
-    if (ask!.kind === 'SIGN_AFTER' && this.#othersSigned()) return this.#release()
+    if (ask!.kind === 'SIGN_AFTER' && this.#othersSigned() && record.handling.held && !this.#isAnother(record.handling.held)) return this.#release()
     if (ask!.kind === 'SIGN_AFTER' && record.handling.held) await this.tx.setHandling(record.id, { ...record.handling, held: null })
     await this.#suspend(false)
   }
   async #dropVoice(voice: BallotSeat): Promise<void> {
-    const { record } = this.scene
+    const { record, loaded, context } = this.scene
     const ballot = { ...record.handling.ballot!, seats: record.handling.ballot!.seats.filter(({ key }) => key !== voice.key) }
-    const handling = { ...record.handling, ballot }
-    await this.tx.setHandling(record.id, handling)
-    await this.#closeTasks(({ kind, seat }) => kind === 'DECIDE' && seat === voice.key, null)
-    await tell(this.processes, this.tx, { ...record, handling }, 'COUNT', { at: await this.tx.now(), command: this.command, causedBy: presentAs(record) })
+    const fewer = { ...record, handling: { ...record.handling, ballot } }
+    const left = { ...fewer, handling: withOwner(loaded, fewer) }
+    await this.tx.setHandling(record.id, left.handling)
+    for (const ask of this.scene.asks.filter(({ seat, status }) => seat === voice.key && (status === 'OPEN' || status === 'WAITING')))
+      await this.#settle(ask, 'WITHDRAWN', null)
+    await this.#closeTasks(({ seat }) => seat === voice.key, null)
+    await tell(this.processes, this.tx, left, 'COUNT', { at: await this.tx.now(), command: this.command, causedBy: presentAs(record) })
+    if ((await this.tx.lockCase(record.id))?.version !== record.version) return
+    // Undecided: whoever is next in order, or the owner, has the word now.
+    const waited = new Set(context.parties.voices.map(({ key }) => key))
+    for (const next of openVoices(loaded, left).filter(({ key }) => !waited.has(key)))
+      await this.tx.openTask(record, taskOfVoice(loaded.definition, record.state, next, context))
   }
   async #closeTasks(which: (task: Scene['task']) => boolean, completedById: string | null): Promise<void> {
     const { record } = this.scene
@@ -316,12 +331,16 @@ class Work {
     const { held, ...handling } = record.handling
     const others = asksOf(this.scene).filter(({ id, kind, status }) => id !== ask.id && kind === 'SIGN_AFTER' && status === 'OPEN')
     if (!held) return
-    if (!this.command.approves || held.contentDigest !== this.scene.context.facts.contentDigest) {
+    if (!this.command.approves || this.#isAnother(held)) {
       for (const other of others) await this.#settle(other, 'WITHDRAWN', null)
       await this.tx.setHandling(record.id, handling)
       return this.#suspend(false)
     }
     if (others.length === 0) await this.#release()
+  }
+  /** The decision was about something else than what stands there now. */
+  #isAnother({ contentDigest }: HeldAct): boolean {
+    return contentDigest !== this.scene.context.facts.contentDigest
   }
   /** Of the signers who follow somebody has signed and nobody has rejected: without the others the rule is met. */
   #othersSigned(): boolean {

@@ -22,10 +22,8 @@ export async function hold(tx: CommandTransaction, loaded: LoadedProcess, record
   const barred: readonly Reason[] = reasonsAgainst(loaded, record, context, { ...command, actor })
   const step = barred.length === 0 && followers.length > 0 ? advance(loaded, record, context, { ...command, actor }) : null
   if (!step || !leadsOn(loaded.definition, step.arrow)) return null
-  await tx.setHandling(record.id, {
-    ...record.handling,
-    held: { actor, action: command.action, seat, to: command.to ?? null, forms, contentDigest: context.facts.contentDigest },
-  })
+  const { contentDigest } = contextOf(loaded, record, around, at).facts
+  await tx.setHandling(record.id, { ...record.handling, held: { actor, action: command.action, seat, to: command.to ?? null, forms, contentDigest } })
   const own = (await tx.openTasks(record.id)).find((task) => task.kind === 'DECIDE' && task.seat === seat)
   if (own) await tx.suspend(own.id, true)
   for (const { id, to } of followers) {

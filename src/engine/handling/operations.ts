@@ -9,6 +9,8 @@ export const operations = {
     label: ['改派', 'Reassign'],
     against: (scene) => [
       ...decisionsOnly(scene),
+      // Decided already: only those who follow are still to sign.
+      ...(scene.record.handling.held?.seat === scene.task.seat ? [reason('TASK_SUSPENDED')] : []),
       ...(oversees(scene) ? [] : [notYours(['仅限主管或流程负责人', 'only a superior or the owner of the process'])]),
     ],
   },
