@@ -139,6 +139,11 @@ function put(into: Record<string, unknown>, path: readonly string[], value: unkn
   at[path.at(-1)!] = value
 }
 
+const full = process.env['SWEEP'] === 'full'
+/** Every act takes the same arguments beside its forms: in the normal run a tenth of them stand for all. */
+const common = ['caseId', 'expectedVersion', 'idempotencyKey', 'expectedDigest', 'onBehalfOf']
+const isWorthIt = ({ operation, path }: Place, index: number): boolean => full || operation === 'query' || !common.includes(path[0]!) || index % 10 === 0
+
 let http: HttpHouse
 let caseId: string
 let callers: Ask[]
@@ -174,16 +179,15 @@ const untouched = ['department', 'credential', 'customer', 'contact', 'signing_k
 const digest = async () => (await http.digest()).split('\n').filter((line) => untouched.some((table) => line.startsWith(`${table} `)))
 
 /** Queries get every payload; of the many arguments of mutations each gets a few in turn, so that every kind meets every type often. `SWEEP=full`: all of them. */
-const full = process.env['SWEEP'] === 'full'
 const turnsOf = ({ operation, path }: Place): number => (path.length === 1 && (operation === 'query' || full) ? payloads.length : full ? 10 : 2)
 
 test(
   'every argument of every operation takes wrong values without an accident',
   async () => {
     const places = argumentsOf(buildClientSchema((await callers[0]!(getIntrospectionQuery())).json!.data))
-    const tried = places.flatMap((place, index) =>
-      Array.from({ length: turnsOf(place) }, (_, turn) => [place, payloads[(index * 7 + turn) % payloads.length]!] as const),
-    )
+    const tried = places
+      .filter(isWorthIt)
+      .flatMap((place, index) => Array.from({ length: turnsOf(place) }, (_, turn) => [place, payloads[(index * 7 + turn) % payloads.length]!] as const))
     const [before, digestBefore] = [await stored(), await digest()]
     const [faults, codes] = [[] as string[], new Map<string, number>()]
     const times: number[] = []

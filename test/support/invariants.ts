@@ -217,15 +217,20 @@ function approvalFaults(definition: AnyProcess, { record, done, personOf }: Doss
   })
 }
 
+const votesByDepartment = (definition: AnyProcess, state: string): boolean => {
+  const step = definition.states[state]
+  return step !== undefined && isCountersign(step) && step.voters !== undefined && 'departments' in step.voters
+}
+
 /** Who decided, or in whose place, held the role at that moment; of a decision that was held, when it was taken. Departments have members, not holders. */
 function officeFaults(definition: AnyProcess, { done, work, offices }: Dossier): string[] {
   return done
     .slice(1)
     .flatMap(({ action, from_state: from, to_state: to, actor_id: actor, on_behalf_of_id: principal, role_used: role, sequence, recorded_at, content }) => {
       const told = JSON.parse(content)
-      const ofDepartments = arrowsTaken(definition, { action, from, to, seat: told.seat }).some(({ by }) =>
-        rulesOf(by).some(({ kind }) => kind === 'department'),
-      )
+      const ofDepartments =
+        arrowsTaken(definition, { action, from, to, seat: told.seat }).some(({ by }) => rulesOf(by).some(({ kind }) => kind === 'department')) ||
+        votesByDepartment(definition, from)
       if (role === null || role === 'EMPLOYEE' || role === 'SYSTEM' || ofDepartments) return []
       const held = told.causedBy && work.findLast((one) => one['action'] === 'HOLD' && one['actor_id'] === actor && one['recorded_at'] <= recorded_at)
       const at = (held || { recorded_at })['recorded_at']

@@ -282,14 +282,15 @@ class Work {
     const { record, loaded, context } = this.scene
     const ballot = { ...record.handling.ballot!, seats: record.handling.ballot!.seats.filter(({ key }) => key !== voice.key) }
     const fewer = { ...record, handling: { ...record.handling, ballot } }
-    const left = { ...fewer, handling: withOwner(loaded, fewer) }
-    await this.tx.setHandling(record.id, left.handling)
+    await this.tx.setHandling(record.id, fewer.handling)
     for (const ask of this.scene.asks.filter(({ seat, status }) => seat === voice.key && (status === 'OPEN' || status === 'WAITING')))
       await this.#settle(ask, 'WITHDRAWN', null)
     await this.#closeTasks(({ seat }) => seat === voice.key, null)
-    await tell(this.processes, this.tx, left, 'COUNT', { at: await this.tx.now(), command: this.command, causedBy: presentAs(record) })
-    if ((await this.tx.lockCase(record.id))?.version !== record.version) return
+    const counted = await tell(this.processes, this.tx, fewer, 'COUNT', { at: await this.tx.now(), command: this.command, causedBy: presentAs(record) })
+    if (counted.version !== record.version) return
     // Undecided: whoever is next in order, or the owner, has the word now.
+    const left = { ...fewer, handling: withOwner(loaded, fewer) }
+    await this.tx.setHandling(record.id, left.handling)
     const waited = new Set(context.parties.voices.map(({ key }) => key))
     for (const next of openVoices(loaded, left).filter(({ key }) => !waited.has(key)))
       await this.tx.openTask(record, taskOfVoice(loaded.definition, record.state, next, context))
