@@ -305,8 +305,8 @@ export interface CommandTransaction {
   saveDraft(taskId: string, employeeId: string, draft: Draft): Promise<void>
   /** The case that revokes this one, while it is open or once it has passed. */
   revocationOf(caseId: string): Promise<string | null>
-  /** Adds to what is known of the work on a case, beside its history. */
-  recordWork(caseId: string, entry: EntryFacts): Promise<void>
+  /** Adds to what is known of the work on a case, beside its history. `late`: the case was locked after the moment of the command. */
+  recordWork(caseId: string, entry: EntryFacts, late?: 'late'): Promise<void>
   /** The roles given to an employee on all accounts, now or from a later day on; implied ones left out. */
   grantedRoles(employeeId: string): Promise<readonly Role[]>
   /** Proxies that hold at any moment of the period and touch one of these people. Times: ISO 8601. */

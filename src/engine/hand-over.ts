@@ -128,5 +128,5 @@ function recordHandOver({ tx, record, loaded, employeeId, command }: Scene, seat
     requestId,
     idempotencyKey,
   })
-  return tx.recordWork(record.id, entry)
+  return tx.recordWork(record.id, entry, 'late')
 }

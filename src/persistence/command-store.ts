@@ -143,7 +143,7 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     unassignable: () => unassignable(db),
     casesHeldBy: (employeeId) => casesHeldBy(db, employeeId),
     releaseCommitment: async (caseId) => release(db, caseId, await now()),
-    recordWork: async (caseId, entry) => void (await writeBeside(db, workStream(caseId), caseId, entry, () => clock(db))),
+    recordWork: async (caseId, entry, late) => void (await writeBeside(db, workStream(caseId), caseId, entry, late ? () => clock(db) : now)),
     grantedRoles: (employeeId) => grantedRoles(db, employeeId),
     changeOrganisation: (change, changedBy) => changeOrganisation(db, change, changedBy),
     recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, now),

@@ -17,7 +17,7 @@ import { type House, openHouse } from '../support/house.js'
  * MATRIX=full tries all there are.
  */
 const bounds =
-  process.env['MATRIX'] === 'full' ? { strangers: Number.POSITIVE_INFINITY, elsewhere: Number.POSITIVE_INFINITY } : { strangers: 1500, elsewhere: 500 }
+  process.env['MATRIX'] === 'full' ? { strangers: Number.POSITIVE_INFINITY, elsewhere: Number.POSITIVE_INFINITY } : { strangers: 1000, elsewhere: 400 }
 const inParallel = 8
 
 /** Whoever tries: one grantable role each, none at all, or the service account. */
