@@ -117,3 +117,14 @@ test('a decision that waits for a signer takes effect on what it was about, or n
   expect(await it.state()).toBe('first')
   expect(await it.act('relations-supervisor-1', 'APPROVE', opinion)).toBe('second')
 })
+
+test('a question keeps the task waiting, though a signer who was to follow is removed', async () => {
+  const it = await house.open('technician-1', 'voices-chain', { subject: '申请', amount: '100' })
+  await it.act('technician-1', 'SUBMIT')
+  await it.handle('relations-supervisor-1', 'ADD_SIGNER', { people: ['quality-1'], position: 'AFTER' })
+  await it.handle('relations-supervisor-1', 'ASK')
+  await it.handle('relations-supervisor-1', 'REMOVE_SIGNER', { people: ['quality-1'] })
+  expect(await it.refused('relations-supervisor-1', 'APPROVE', opinion)).toEqual(['TASK_SUSPENDED'])
+  await it.handle('technician-1', 'RESPOND', {}, { kind: 'ANSWER' })
+  expect(await it.act('relations-supervisor-1', 'APPROVE', opinion)).toBe('second')
+})

@@ -1,7 +1,7 @@
 import { reason } from '../../define/index.js'
 import { refuse } from '../refused.js'
 import { afterHeld } from './held.js'
-import { type Job, openAsk, peopleNamed, putOnRecord, refuseFor, settle, suspend, textOf } from './job.js'
+import { type Job, openAsk, peopleNamed, putOnRecord, refuseFor, resume, settle, suspend, textOf } from './job.js'
 import { asksOf, isSame, no } from './scene.js'
 
 /** 委派 and 补充材料: the task waits until one person has answered. */
@@ -20,7 +20,7 @@ export async function recall(job: Job): Promise<void> {
     ({ kind, status, by }) => (kind === 'OPINION' || kind === 'ANSWER') && status === 'OPEN' && isSame(by, job.scene.actor),
   )
   for (const ask of asked) await settle(job, ask, 'WITHDRAWN', null)
-  await suspend(job, false)
+  await resume(job, asked)
   await putOnRecord(job)
 }
 
@@ -34,6 +34,5 @@ export async function respond(job: Job): Promise<void> {
   await settle(job, ask, signs ? (job.command.approves ? 'APPROVED' : 'REJECTED') : 'ANSWERED', text)
   await putOnRecord(job)
   if (ask.kind === 'SIGN_AFTER') return afterHeld(job, ask)
-  const waiting = asksOf(job.scene).some(({ id, status }) => id !== ask.id && status === 'OPEN')
-  if (!waiting) await suspend(job, false)
+  await resume(job, [ask])
 }

@@ -1,7 +1,7 @@
 import { isCountersign } from '../../define/index.js'
 import type { Ask, CaseRecord, HeldAct } from '../case-store.js'
 import { surroundingsOf, take } from '../take.js'
-import { causeIn, type Job, settle, suspend } from './job.js'
+import { causeIn, type Job, resume, settle } from './job.js'
 import { asksOf } from './scene.js'
 
 /** 后加签: all have signed and the decision takes effect; or one rejects or the content is another, and the task is back with whoever decided. */
@@ -13,7 +13,7 @@ export async function afterHeld(job: Job, ask: Ask): Promise<void> {
   if (!job.command.approves || isAnother(job, held)) {
     for (const other of others) await settle(job, other, 'WITHDRAWN', null)
     await job.tx.setHandling(record.id, handling)
-    return suspend(job, false)
+    return resume(job, [ask, ...others])
   }
   if (others.length === 0) await release(job)
 }

@@ -7,7 +7,7 @@ import type { Processes } from '../processes.js'
 import { Refused, refuse } from '../refused.js'
 import { presentOf } from '../take.js'
 import { offerTo } from '../tasks.js'
-import type { Scene } from './scene.js'
+import { asksOf, type Scene } from './scene.js'
 
 /** One operation, once it is judged to be allowed. */
 export interface Job {
@@ -103,3 +103,9 @@ export async function settle(job: Job, ask: Ask, status: Ask['status'], answer: 
 
 /** What moves the case without an act of its own was caused by what was done with its task. */
 export const causeIn = ({ id, version }: CaseRecord) => ({ caseId: id, sequence: version })
+
+/** The task goes on, unless somebody else is still asked around it. `settled`: whoever is asked no more. */
+export async function resume(job: Job, settled: readonly Ask[]): Promise<void> {
+  const over = settled.map(({ id }) => id)
+  if (!asksOf(job.scene).some(({ id, status }) => status === 'OPEN' && !over.includes(id))) await suspend(job, false)
+}

@@ -3,7 +3,7 @@ import { openVoices } from '../judgement.js'
 import { tell, withOwner } from '../take.js'
 import { authorityOf, shutOutBy, taskOfVoice } from '../tasks.js'
 import { isAnother, othersSigned, release } from './held.js'
-import { causeIn, closeTasks, type Job, openAsk, peopleNamed, putOnRecord, refuseFor, settle, suspend } from './job.js'
+import { causeIn, closeTasks, type Job, openAsk, peopleNamed, putOnRecord, refuseFor, resume, settle, suspend } from './job.js'
 import { asksOf, isSame, no, notYours } from './scene.js'
 
 /** 加签: before the decision, after it, or as a voice beside the others. */
@@ -71,7 +71,7 @@ export async function removeSigner(job: Job): Promise<void> {
   if (left.length > 0) return
   if (ask!.kind === 'SIGN_AFTER' && othersSigned(job) && record.handling.held && !isAnother(job, record.handling.held)) return release(job)
   if (ask!.kind === 'SIGN_AFTER' && record.handling.held) await job.tx.setHandling(record.id, { ...record.handling, held: null })
-  await suspend(job, false)
+  await resume(job, [ask!])
 }
 
 async function dropVoice(job: Job, voice: BallotSeat): Promise<void> {
