@@ -19,9 +19,9 @@ export async function insertCase(
     .join('')
   const { rows } = await db.query(
     `insert into service_case (id, number, process, definition_version, definition_hash, state, version, round, decisions, handling,
-       applicant_id, applicant_person_id, customer_id, parent_id, revokes_id, head_hash, opened_at, updated_at)
+       applicant_id, applicant_person_id, customer_id, parent_id, revokes_id, head_hash, opened_at, updated_at, entered_at)
      values ($1, $2 || '-' || to_char($16::timestamptz at time zone 'Asia/Shanghai', 'YYYY') || '-' || lpad(nextval('case_number_seq')::text, 6, '0'),
-       $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $16, $16) returning number`,
+       $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $16, $16, $16) returning number`,
     [
       id,
       prefix,
@@ -147,8 +147,10 @@ export async function writeBeside(db: Querier, stream: string, caseId: string | 
 
 async function appendEntry(db: Querier, entry: EntryFacts, at: Parameters<typeof chain>[1]): Promise<{ hash: string }> {
   const { content, previousHash, hash, asideSalt } = chain(entry, at)
+  // What was done waits in the outbox from here on: word of it goes out once this transaction is committed.
+  const told = entry.result === 'DONE' ? `with told as (insert into outbox (stream, sequence, case_id, written_at) values ($1, $2, $3, $13)) ` : ''
   await db.query(
-    `insert into audit_entry (stream, sequence, case_id, process, action, result, actor_id, on_behalf_of_id, role_used, from_state, to_state, occurred_at, recorded_at, content, previous_hash, hash, aside, aside_salt, grant_id)
+    `${told}insert into audit_entry (stream, sequence, case_id, process, action, result, actor_id, on_behalf_of_id, role_used, from_state, to_state, occurred_at, recorded_at, content, previous_hash, hash, aside, aside_salt, grant_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     [
       at.stream,

@@ -78,5 +78,7 @@ grant select on all tables in schema public to ${appRole};
 grant insert, update on employee, credential, role_assignment, authority_limit, process_setting, department, customer, contact to ${appRole};
 grant insert, update on service_case, task, ask, commitment, commitment_account, proxy_grant, task_draft, idempotency, rate_limit to ${appRole};
 grant insert on case_participant, case_copy, task_reminder, task_offer, form_version, audit_entry, signing_key to ${appRole};
-grant delete on rate_limit to ${appRole};
+grant insert, update on calendar_version, timer, event, event_reader, endpoint, notice_preference, delivery to ${appRole};
+grant insert on outbox to ${appRole};
+grant delete on rate_limit, outbox, event, delivery to ${appRole};
 grant usage on all sequences in schema public to ${appRole};`
