@@ -7,7 +7,7 @@ const check =
   (options: ValidationOptions = {}) =>
     ValidateBy({ name, validator: { validate: (value) => test(value) } }, options)
 
-const isDay = (value: unknown): boolean => {
+export const isDay = (value: unknown): boolean => {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false
   const day = new Date(`${value}T00:00:00Z`)
   return !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(value)

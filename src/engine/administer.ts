@@ -1,14 +1,15 @@
 import { type Actor, type FieldError, fieldError, grantable, judge, noCaseYet, type Reason, type Role, reason, role, roleIds } from '../define/index.js'
-import type { CommandTransaction, EntryFacts, OrganisationChange, Receipt } from './case-store.js'
+import { calendarDetails, setCalendar } from './calendar.js'
+import type { CommandTransaction, EntryFacts, OrganisationChange, PeopleChange, Receipt } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
 import { entryWith } from './entry.js'
 import { handOver } from './hand-over.js'
 import type { Processes } from './processes.js'
-import { againstProxy } from './proxies.js'
-import { Refused, refuse } from './refused.js'
+import { againstProxy, type ProxyChange } from './proxies.js'
+import { invalidInput, Refused, refuse } from './refused.js'
 
 /**
- * A change of the organisation: who holds which role, who may decide how much, who stands in for whom, who is there at all.
+ * A change of the organisation: who holds which role, who may decide how much, who stands in for whom, who is there at all, when it works.
  * Takes effect with the next act of the person; what somebody loses is handed on in the same transaction.
  * Throws `NOT_AUTHORISED`, `SOD_CONFLICT`, `NOT_FOUND`, `INPUT_INVALID`, `CONDITION_UNMET`.
  */
@@ -16,28 +17,36 @@ export async function administer(processes: Processes, tx: CommandTransaction, c
   const actor = await tx.actor(command.actorId, organisation)
   if (!actor) throw refuse('UNAUTHENTICATED')
   const { change } = command
-  const isProxy = change.action === 'GRANT_PROXY' || change.action === 'REVOKE_PROXY'
   const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, noCaseYet(''))
-  if (!isProxy && !verdict.allowed) throw new Refused(verdict.reasons)
-  const fields = wrongWords(processes, command)
-  const reasons = [...fields.map(invalid), ...(isProxy ? await againstProxy(tx, change, actor) : await aboutThePerson(tx, command, actor))]
-  if (reasons.length > 0) throw new Refused(reasons, { fields })
-  const subjectId = await tx.changeOrganisation(change, command.actorId)
-  const report = takesAway(change) ? await handOver(processes, tx, change.employeeId, command, change.action === 'SET_ACTIVE') : {}
+  if (!isProxy(change) && !verdict.allowed) throw new Refused(verdict.reasons)
+  const { subjectId, report } =
+    change.action === 'SET_CALENDAR'
+      ? { subjectId: command.actorId, report: await setCalendar(tx, change, command.actorId) }
+      : await setPeople(processes, tx, command, change, actor)
   const entry = administrationEntry(command, 'DONE', [], verdict.allowed ? verdict.role : 'EMPLOYEE')
   const sequence = await tx.recordOrganisation({ ...entry, details: { ...entry.details, ...report } })
   return { caseId: subjectId, sequence }
 }
 
+/** Output: the id of what was changed, and what else happened. */
+async function setPeople(processes: Processes, tx: CommandTransaction, command: AdministerCommand, change: PeopleChange, actor: Actor) {
+  const fields = wrongWords(processes, change)
+  const reasons = [...fields.map(invalidInput), ...(isProxy(change) ? await againstProxy(tx, change, actor) : await aboutThePerson(tx, change, actor))]
+  if (reasons.length > 0) throw new Refused(reasons, { fields })
+  const subjectId = await tx.changeOrganisation(change, command.actorId)
+  const report = takesAway(change) ? await handOver(processes, tx, change.employeeId, command, change.action === 'SET_ACTIVE') : {}
+  return { subjectId, report }
+}
+
 /** The history of the organisation stands beside those of the processes, under this name. */
 export const organisation = 'organisation'
 
+const isProxy = (change: OrganisationChange): change is ProxyChange => change.action === 'GRANT_PROXY' || change.action === 'REVOKE_PROXY'
+
 type Losing = Extract<OrganisationChange, { action: 'SET_ACTIVE' | 'REVOKE_ROLE' }>
-const takesAway = (change: OrganisationChange): change is Losing => change.action === 'REVOKE_ROLE' || (change.action === 'SET_ACTIVE' && !change.active)
+const takesAway = (change: PeopleChange): change is Losing => change.action === 'REVOKE_ROLE' || (change.action === 'SET_ACTIVE' && !change.active)
 
-const invalid = ({ path, message: [zh, en] }: FieldError): Reason => reason('INPUT_INVALID', [`${path}：${zh}`, `${path}: ${en}`])
-
-function wrongWords(processes: Processes, { change }: AdministerCommand): FieldError[] {
+function wrongWords(processes: Processes, change: PeopleChange): FieldError[] {
   const unknown = (path: string) => fieldError(path, 'CHOICE_UNKNOWN')
   const isRole = !('role' in change) || (roleIds.includes(change.role) && grantable(change.role))
   const isProcess = change.action !== 'SET_LIMIT' || processes.current.has(change.process)
@@ -45,7 +54,7 @@ function wrongWords(processes: Processes, { change }: AdministerCommand): FieldE
   return [...(isRole ? [] : [unknown('role')]), ...(isProcess ? [] : [unknown('process')]), ...(areProcesses ? [] : [unknown('processes')])]
 }
 
-async function aboutThePerson(tx: CommandTransaction, { change }: AdministerCommand, actor: Actor): Promise<Reason[]> {
+async function aboutThePerson(tx: CommandTransaction, change: PeopleChange, actor: Actor): Promise<Reason[]> {
   const own = [reason('SOD_CONFLICT', ['管理员不得变更本人权限', 'an administrator may not change his own rights'])]
   if (change.employeeId === null) return 'role' in change && actor.roles.includes(change.role) ? own : []
   const person = (await tx.personsOf([change.employeeId]))[change.employeeId]
@@ -59,8 +68,10 @@ async function aboutThePerson(tx: CommandTransaction, { change }: AdministerComm
 
 /** What the history says of a change of the organisation, done or refused. */
 export function administrationEntry(command: AdministerCommand, result: EntryFacts['result'], reasons: readonly Reason[], roleUsed: Role | null): EntryFacts {
-  const { action, ...details } = command.change
-  const { reason: text, ...told } = details as typeof details & { reason?: string }
+  const { action, ...asked } = command.change
+  const details: { readonly reason?: string } & Readonly<Record<string, unknown>> =
+    command.change.action === 'SET_CALENDAR' ? calendarDetails(command.change) : asked
+  const { reason: text, ...told } = details
   return entryWith({
     process: organisation,
     definitionVersion: 1,

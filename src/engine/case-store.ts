@@ -1,4 +1,18 @@
-import type { Actor, Ballot, Claim, CustomerStatus, Decision, FormValues, Outcome, Reason, Relative, Returned, Role } from '../define/index.js'
+import type {
+  Actor,
+  Ballot,
+  Calendar,
+  Claim,
+  CustomerStatus,
+  Decision,
+  FormValues,
+  Outcome,
+  Period,
+  Reason,
+  Relative,
+  Returned,
+  Role,
+} from '../define/index.js'
 import type { PaperVersion } from './content.js'
 
 /**
@@ -201,8 +215,18 @@ export interface IdempotencyClaim {
   /** SHA-256 of everything that the caller asked for. */
   readonly requestHash: string
 }
-/** A change of the organisation. Times are ISO 8601; an absent `validFrom` means now, an absent `validTo` no end. */
-export type OrganisationChange =
+/** 工作日历: what the next version has otherwise than the newest. Hours, rest days and zone are replaced, days and announced years added. */
+export interface CalendarChange {
+  readonly zone?: string
+  readonly periods?: readonly Period[]
+  readonly restDays?: readonly number[]
+  /** `periods`: a workday with hours of its own. */
+  readonly days?: readonly { readonly day: string; readonly kind: 'REST' | 'WORK'; readonly periods?: readonly Period[] }[]
+  readonly announcedYears?: readonly number[]
+}
+export type OrganisationChange = PeopleChange | ({ readonly action: 'SET_CALENDAR' } & CalendarChange)
+/** A change of who is there and may do what. Times are ISO 8601; an absent `validFrom` means now, an absent `validTo` no end. */
+export type PeopleChange =
   | { readonly action: 'GRANT_ROLE'; readonly employeeId: string; readonly role: Role; readonly validFrom?: string; readonly validTo?: string }
   | { readonly action: 'REVOKE_ROLE'; readonly employeeId: string; readonly role: Role }
   | { readonly action: 'SET_ACTIVE'; readonly employeeId: string; readonly active: boolean }
@@ -332,7 +356,11 @@ export interface CommandTransaction {
   /** What a revoked case had reserved or used is free again. */
   releaseCommitment(caseId: string): Promise<void>
   /** Output: the id of the employee, limit or proxy grant that was changed. */
-  changeOrganisation(change: OrganisationChange, changedBy: string): Promise<string>
+  changeOrganisation(change: PeopleChange, changedBy: string): Promise<string>
+  /** The newest calendar, null for none; nobody else publishes one until the commit. */
+  lockCalendar(): Promise<{ readonly version: number; readonly calendar: Calendar } | null>
+  /** Publishes the next version of the calendar; `null`: the system did. Output: its number. */
+  publishCalendar(calendar: Calendar, publishedBy: string | null): Promise<number>
   /** Adds to the history of the organisation. Output: the sequence there. */
   recordOrganisation(entry: EntryFacts): Promise<number>
   keep(claim: IdempotencyClaim, receipt: Receipt): Promise<void>

@@ -2,7 +2,7 @@ import { type Actor, type Reason, reason, rolesAbove } from '../define/index.js'
 import type { CommandTransaction, OrganisationChange } from './case-store.js'
 import { refuse } from './refused.js'
 
-type ProxyChange = Extract<OrganisationChange, { action: 'GRANT_PROXY' | 'REVOKE_PROXY' }>
+export type ProxyChange = Extract<OrganisationChange, { action: 'GRANT_PROXY' | 'REVOKE_PROXY' }>
 
 /**
  * 代理: one names a proxy for oneself, a superior for whoever works under him, the administrator for somebody who has left.

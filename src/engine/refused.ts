@@ -40,6 +40,10 @@ export class Refused extends Error {
   }
 }
 
+/** Input that is not right, field by field. */
+export const refuseInput = (fields: readonly FieldError[]): Refused => new Refused(fields.map(invalidInput), { fields })
+export const invalidInput = ({ path, message: [zh, en] }: FieldError): Reason => reason('INPUT_INVALID', [`${path}：${zh}`, `${path}: ${en}`])
+
 export const refuse = (code: RefusalCode, extra?: ConstructorParameters<typeof Refused>[1]): Refused => new Refused([reason(code)], extra)
 /** A form that is not right, with every wrong field. */
 export const refuseForm = (fields: readonly FieldError[]): Refused => new Refused([reason('FORM_INVALID')], { fields })

@@ -6,6 +6,7 @@ import type { Processes } from '../engine/processes.js'
 import { AdministrationResolver } from './administration.resolver.js'
 import { BatchResolver } from './batch.resolver.js'
 import { BesideResolver } from './beside.resolver.js'
+import { CalendarResolver } from './calendar.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
 import { ProxyResolver } from './proxy.resolver.js'
@@ -33,6 +34,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       TaskResolver,
       BatchResolver,
       BesideResolver,
+      CalendarResolver,
       ProxyResolver,
       WorkResolver,
       CustomerWorkResolver,

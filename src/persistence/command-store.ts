@@ -5,6 +5,7 @@ import { drawnBy } from '../engine/commitment.js'
 import type { Processes } from '../engine/processes.js'
 import { Refused, refuse } from '../engine/refused.js'
 import { lockedActor } from './actors.js'
+import { lockedCalendar, publishCalendar } from './calendars.js'
 import { ancestorsOf, isInvolved, lockedCase, missing, openChildrenOf, paperVersions, personsOf, relatives } from './case-rows.js'
 import { insertCase, insertForms, openTask, writeBeside, writeChange } from './case-writes.js'
 import { lockedCommittedBefore, release } from './commitments.js'
@@ -146,6 +147,8 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     recordWork: async (caseId, entry, late) => void (await writeBeside(db, workStream(caseId), caseId, entry, late ? () => clock(db) : now)),
     grantedRoles: (employeeId) => grantedRoles(db, employeeId),
     changeOrganisation: (change, changedBy) => changeOrganisation(db, change, changedBy),
+    lockCalendar: () => lockedCalendar(db),
+    publishCalendar: async (calendar, publishedBy) => publishCalendar(db, calendar, publishedBy, await now()),
     recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, now),
     newCase: async (draft) => insertCase(db, draft, await now()),
     addForms: async (of, sequence, employeeId, forms) => (forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await now(), forms)),

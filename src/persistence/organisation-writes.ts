@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Role } from '../define/index.js'
-import type { OrganisationChange } from '../engine/case-store.js'
+import type { PeopleChange } from '../engine/case-store.js'
 import type { Querier } from './pool.js'
 
 /** The roles given to an employee, on all accounts, that have not ended; nobody else gives or takes one until the transaction ends. */
@@ -15,7 +15,7 @@ export async function grantedRoles(db: Querier, employeeId: string): Promise<Rol
 }
 
 /** Writes one change; what it replaces ends now and stays on file. Output: the id of the employee or limit concerned. */
-export async function changeOrganisation(db: Querier, change: OrganisationChange, changedBy: string): Promise<string> {
+export async function changeOrganisation(db: Querier, change: PeopleChange, changedBy: string): Promise<string> {
   switch (change.action) {
     case 'GRANT_ROLE':
       await db.query('insert into role_assignment (id, employee_id, role, valid_from, valid_to) values ($1, $2, $3, coalesce($4, clock_timestamp()), $5)', [
@@ -48,7 +48,7 @@ export async function changeOrganisation(db: Querier, change: OrganisationChange
   }
 }
 
-async function grantProxy(db: Querier, change: Extract<OrganisationChange, { action: 'GRANT_PROXY' }>, grantedBy: string): Promise<string> {
+async function grantProxy(db: Querier, change: Extract<PeopleChange, { action: 'GRANT_PROXY' }>, grantedBy: string): Promise<string> {
   const id = randomUUID()
   await db.query(
     `insert into proxy_grant (id, principal_id, proxy_id, processes, amount_cap, valid_from, valid_to, reason, granted_by_id)
@@ -60,7 +60,7 @@ async function grantProxy(db: Querier, change: Extract<OrganisationChange, { act
 
 async function setLimit(
   db: Querier,
-  { process, role, employeeId, amount, cumulative, validFrom, validTo }: Extract<OrganisationChange, { action: 'SET_LIMIT' }>,
+  { process, role, employeeId, amount, cumulative, validFrom, validTo }: Extract<PeopleChange, { action: 'SET_LIMIT' }>,
 ): Promise<string> {
   const id = randomUUID()
   await db.query('select 1 from authority_limit where process = $1 and role = $2 and employee_id is not distinct from $3 for update', [

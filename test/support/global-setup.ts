@@ -2,11 +2,16 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
+import { plantCalendar } from '../../src/engine/plant-calendar.js'
+import { collect } from '../../src/engine/processes.js'
+import { chinaCalendar } from '../../src/organisation/china-calendar.js'
 import { demonstration } from '../../src/organisation/demonstration.js'
 import { seed } from '../../src/organisation/seed.js'
 import { hashPassword } from '../../src/organisation/sign-in.js'
+import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { type EmbeddedPostgres, startEmbedded } from '../../src/persistence/embedded-postgres.js'
 import { setUpDatabase } from '../../src/persistence/migrate.js'
+import { poolOf } from '../../src/persistence/pool.js'
 
 /** One cluster for all tests, with a template that has the demonstration organisation in it; every test file clones it. */
 export default async function globalSetup(): Promise<void> {
@@ -19,6 +24,9 @@ export default async function globalSetup(): Promise<void> {
   await owner.connect()
   await seed(owner, demonstration('large'), await hashPassword('countersign'))
   await owner.end()
+  const pool = poolOf(process.env['TEST_APP_URL'], (error) => void process.stderr.write(`${error}\n`))
+  await plantCalendar(commandStoreOf(pool, collect([])), chinaCalendar)
+  await pool.end()
 }
 
 async function query(url: string, sql: string): Promise<void> {
