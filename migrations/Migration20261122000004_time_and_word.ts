@@ -24,7 +24,7 @@ create table calendar_version (
 );
 alter table service_case add column entered_sequence integer not null default 1, add column entered_at timestamptz, add column paused_at timestamptz;
 update service_case set entered_at = updated_at, entered_sequence = version;
-alter table service_case alter column entered_at set not null;
+alter table service_case alter column entered_at set not null, alter column entered_at set default now();
 create table timer (
   id uuid primary key,
   case_id uuid not null references service_case,

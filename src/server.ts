@@ -5,11 +5,14 @@ import type { Logger } from 'pino'
 import type { Config } from './config.js'
 import { undecidable } from './define/index.js'
 import { doorOf } from './engine/door.js'
+import { plantCalendar } from './engine/plant-calendar.js'
 import type { Processes } from './engine/processes.js'
 import { refuse } from './engine/refused.js'
 import { schemaOf } from './graphql/schema.js'
 import { appOf } from './http/app.js'
 import { healthOf } from './http/probes.js'
+import { startClock } from './jobs/clock.js'
+import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
 import { hashPassword, signInWith } from './organisation/sign-in.js'
@@ -18,6 +21,7 @@ import { actorsOf } from './persistence/actors.js'
 import { commandStoreOf } from './persistence/command-store.js'
 import { type Database, openDatabase } from './persistence/database.js'
 import { entities } from './persistence/entities.js'
+import { openJobs, wakeBy } from './persistence/job-queue.js'
 import { poolOf } from './persistence/pool.js'
 import { unassignable } from './persistence/staffing.js'
 
@@ -32,9 +36,11 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
   const database = await openDatabase(config)
   const report = (error: unknown) => logger.error({ err: error }, 'database connection')
   const pool = poolOf(database.appUrl, report)
+  const jobs = await openJobs(database.appUrl, report)
   const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 10 }, ensureDatabase: false })
   const state = { draining: false }
   const letGo = async () => {
+    await jobs.stop({ graceful: false })
     await Promise.all([pool.end(), orm.close(true)])
     await database.stop()
   }
@@ -42,9 +48,12 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     if (!config.production) await plantDemonstration(database, config)
     await refuseUnknownDefinitions(pool, processes)
     for (const fault of await undecidableHere(pool, processes)) logger.warn({ fault }, 'a state that nobody could decide')
+    const store = commandStoreOf(pool, processes, wakeBy(jobs))
+    const door = doorOf({ store, processes, report })
+    await plantCalendar(store, chinaCalendar)
     const app = await appOf({
       pool,
-      door: doorOf({ store: commandStoreOf(pool, processes), processes, report }),
+      door,
       processes,
       tokens: config.issuer ? externalTokens(config.issuer) : await ownTokens(pool),
       // Where another issuer signs, no password of ours is looked at.
@@ -58,9 +67,10 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
         () => unassignable(pool),
       ),
     })
+    const clock = await startClock({ boss: jobs, pool, door, report })
     const close = async () => {
       state.draining = true
-      await app.close()
+      await Promise.all([app.close(), clock.stop()])
       await letGo()
     }
     return { app, close }

@@ -1,8 +1,8 @@
-import { type Authority, applicant, type Decision, isSeparated, lastToAct, rulesOf, system, voter } from './authority.js'
+import { type Authority, applicant, clock, type Decision, isSeparated, lastToAct, rulesOf, system, voter } from './authority.js'
 import { everybody, type Mode, tally, type Vote, votesOn } from './ballot.js'
 import { all, type Condition, type Facts, fact, factOr } from './condition.js'
 import type { AnyProcess, AnyTransition, Countersign, Voters } from './process.js'
-import { isCountersign, isFinal, stepIn } from './process.js'
+import { deadlinesIn, isCountersign, isFinal, stepIn } from './process.js'
 
 /** One arrow out of a state, complete: a seat of a countersign, a withdrawal and a take-back are arrows too. */
 export interface Arrow extends AnyTransition {
@@ -37,8 +37,24 @@ function drawnFrom(definition: AnyProcess, state: string): readonly Arrow[] {
   if (!step || isFinal(step)) return []
   const written = writtenIn(definition, state)
   const drawn = written.flatMap((move) => [...aimed(definition, move)])
-  return [...(isCountersign(step) ? votesOf(definition, state, step) : []), ...drawn, ...withdrawals(definition, state), ...takeBacks(definition, state)]
+  return [
+    ...(isCountersign(step) ? votesOf(definition, state, step) : []),
+    ...drawn,
+    ...withdrawals(definition, state),
+    ...takeBacks(definition, state),
+    ...clockArrows(definition, state),
+  ]
 }
+/** 到期: what the clock does when a term of the state or of the whole case is over. */
+const clockArrows = (definition: AnyProcess, state: string): readonly Arrow[] =>
+  [state, ''].flatMap((place) =>
+    Object.entries(deadlinesIn(definition, place)).map(([action, { label: _label, due: _due, ladder: _ladder, statutory: _statutory, ...move }]) => ({
+      ...move,
+      from: state,
+      action,
+      by: clock,
+    })),
+  )
 
 /** The arrows as the author wrote them under `on`. */
 function writtenIn(definition: AnyProcess, state: string): readonly Arrow[] {
@@ -189,6 +205,8 @@ export const voteEvents = ({ sign, against, abstain }: AnyCountersign): readonly
   ...(abstain ? [abstain.event] : []),
 ]
 
+/** What people and machines may ask for: everything but what the clock does. */
+export const isAskedFor = ({ by }: Pick<Arrow, 'by'>): boolean => by.kind !== 'clock'
 /** Every arrow of a process. */
 export const arrowsOf = (definition: AnyProcess): readonly Arrow[] => Object.keys(definition.states).flatMap((state) => arrowsFrom(definition, state))
 /** The states that an arrow can lead to. */

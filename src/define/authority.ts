@@ -1,7 +1,7 @@
 import type { BallotSeat, Vote } from './ballot.js'
 import type { Label } from './label.js'
 import { type Reason, reason } from './refusal.js'
-import { labelOfRole, type Role } from './roles.js'
+import { labelOfRole, type Role, rolesAbove } from './roles.js'
 
 /** Who acts: an employee with everything that counts at this moment, or the system itself. */
 export interface Actor {
@@ -24,6 +24,8 @@ export interface Actor {
   readonly onBehalfOf?: Principal
   /** Roles of others in whose place this person decides, by the role that stands above: separation of duties leaves nobody there. */
   readonly standsInFor?: Readonly<Partial<Record<Role, Role>>>
+  /** The house's own clock: no account is it. */
+  readonly isClock?: true
 }
 /** Whoever gave a proxy. */
 export interface Principal {
@@ -76,6 +78,8 @@ export interface Parties {
   /** The voices of the present countersign that may be raised now, and who has voted already. */
   readonly voices: readonly BallotSeat[]
   readonly voted: readonly string[]
+  /** 升级: posts above that may decide as well, because the task lay too long. */
+  readonly raised: readonly Role[]
 }
 
 /** Before there is a case: only who would be its applicant is known. */
@@ -88,6 +92,7 @@ export const noCaseYet = (applicantPersonId: string): Parties => ({
   editors: [],
   voices: [],
   voted: [],
+  raised: [],
 })
 
 export interface Separation {
@@ -107,6 +112,7 @@ export interface Separation {
 export type Authority =
   | { readonly kind: 'applicant' }
   | { readonly kind: 'system' }
+  | { readonly kind: 'clock' }
   | ({ readonly kind: 'role'; readonly role: Role } & Separation)
   | ({ readonly kind: 'department'; readonly role: Role; readonly of: string } & Separation)
   | ({ readonly kind: 'voter'; readonly role: Role } & Separation)
@@ -127,6 +133,8 @@ const separate = (notApplicant: boolean, rule: Partial<Separation>): Separation 
 export const applicant: Authority = { kind: 'applicant' }
 /** The system: a finished child, a payment run, a deadline. */
 export const system: Authority = { kind: 'system' }
+/** The clock of the house, when a term is over; no service account acts in its place. */
+export const clock: Authority = { kind: 'clock' }
 /** Anyone who holds the role, the applicant included unless the rule says otherwise. */
 export const role = (role: Role, rule: Partial<Separation> = {}): Authority => ({ kind: 'role', role, ...separate(false, rule) })
 /** Anyone who holds the role, except the applicant and whoever acted in the states named. */
@@ -152,6 +160,7 @@ export function roleOfRule(rule: Rule): Role {
     case 'lastToAct':
       return 'EMPLOYEE'
     case 'system':
+    case 'clock':
       return 'SYSTEM'
     default:
       return rule.role
@@ -178,11 +187,17 @@ function roleUsed(rule: Rule, actor: Actor, parties: Parties): Role {
   const voice = rule.kind === 'voter' ? voiceOf(actor, parties) : undefined
   if (voice?.kind === 'role') return voice.id as Role
   if (voice?.addedBy !== undefined || voice?.heldFor !== undefined) return 'EMPLOYEE'
-  return actor.standsInFor?.[roleOfRule(rule)] ?? roleOfRule(rule)
+  const own = roleOfRule(rule)
+  const inPlaceOf = actor.standsInFor?.[own] ?? (rule.kind === 'role' && !actor.roles.includes(own) ? raisedTo(own, actor, parties) : undefined)
+  return inPlaceOf ?? own
 }
+/** 升级: the post with which an actor may decide what a post below has let lie. */
+export const raisedTo = (role: Role, actor: Actor, { raised }: Pick<Parties, 'raised'>): Role | undefined =>
+  rolesAbove(role).find((post) => raised.includes(post) && actor.roles.includes(post))
 
 function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
   if (rule.kind === 'system') return actor.kind === 'system' ? [] : [reason('NOT_AUTHORISED', ['仅限系统', 'only the system'])]
+  if (rule.kind === 'clock') return actor.isClock ? [] : [reason('NOT_AUTHORISED', ['仅限到期执行', 'only the clock'])]
   if (actor.kind !== 'employee') return [needs(roleOfRule(rule))]
   switch (rule.kind) {
     // An application is made in one's own name: no proxy for the applicant, and none who is the applicant.
@@ -193,7 +208,9 @@ function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
       return last?.state === rule.in && last.personId === actor.personId ? [] : [reason('NOT_AUTHORISED', ['仅限上一办理人', 'only whoever acted last'])]
     }
     case 'role':
-      return actor.roles.includes(rule.role) || actor.standsInFor?.[rule.role] ? separation(rule, actor, parties) : [needs(rule.role)]
+      return actor.roles.includes(rule.role) || actor.standsInFor?.[rule.role] || raisedTo(rule.role, actor, parties)
+        ? separation(rule, actor, parties)
+        : [needs(rule.role)]
     case 'department':
       return parties.departmentsIn(rule.of).some((id) => actor.departmentIds.includes(id)) ? separation(rule, actor, parties) : [needs(rule.role)]
     case 'voter':

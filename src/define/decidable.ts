@@ -55,7 +55,7 @@ function assignable(rules: readonly (Rule | undefined)[], applicant: Member, mem
   return choose(0, [])
 }
 function mayEver(rule: Rule, { roles }: Member): boolean {
-  if (rule.kind === 'system' || rule.kind === 'lastToAct') return false
+  if (rule.kind === 'system' || rule.kind === 'clock' || rule.kind === 'lastToAct') return false
   if (rule.kind === 'applicant' || rule.kind === 'department') return true
   return roles.includes(rule.role) || rolesAbove(rule.role).some((above) => roles.includes(above))
 }

@@ -1,13 +1,15 @@
 import { type Arrow, arrowsFrom, arrowsOf, listOf, reachableFrom, targetsFrom } from './arrows.js'
-import { type Authority, isSeparated, rulesOf } from './authority.js'
+import { type Authority, isSeparated, roleOfRule, rulesOf } from './authority.js'
+import { settingsNamed } from './deadline.js'
 import { commonEvents } from './events.js'
 import { type Entity, rowFieldsOf, specOf } from './fields.js'
 import type { Label } from './label.js'
-import { type AnyProcess, type AnyStep, isCountersign, isFinal } from './process.js'
+import { type AnyDeadline, type AnyProcess, type AnyStep, deadlinesIn, isCountersign, isFinal } from './process.js'
+import { rolesAbove } from './roles.js'
 
 /** What is wrong with a definition, one sentence each; empty when it is sound. */
 export function faultsOf(definition: AnyProcess): string[] {
-  return [...shapeFaults(definition), ...arrowFaults(definition), ...wordFaults(definition), ...labelFaults(definition)].map(
+  return [...shapeFaults(definition), ...arrowFaults(definition), ...clockFaults(definition), ...wordFaults(definition), ...labelFaults(definition)].map(
     (fault) => `${definition.id}: ${fault}`,
   )
 }
@@ -66,6 +68,39 @@ function isField(definition: AnyProcess, path: string, entity: Entity): boolean 
   return cls !== undefined && rowFieldsOf(cls).some((field) => field.name === name && field.entity === entity)
 }
 
+/** Terms whose figures nobody set, ladders that lead nowhere, and approvals that the clock would give. */
+function clockFaults(definition: AnyProcess): string[] {
+  const places = ['', ...Object.keys(definition.states)]
+  return places.flatMap((place) =>
+    Object.entries(deadlinesIn(definition, place)).flatMap(([event, deadline]) =>
+      [...figureFaults(definition, deadline), ...ladderFaults(definition, place, deadline), ...approvalFaults(definition, place, deadline)].map((fault) =>
+        `${place} ${event}: ${fault}`.trim(),
+      ),
+    ),
+  )
+}
+const figureFaults = ({ settings = {} }: AnyProcess, { due }: AnyDeadline): string[] =>
+  settingsNamed(due)
+    .filter((name) => !(name in settings))
+    .map((name) => `its term asks for the setting ${name}, which does not exist`)
+function ladderFaults({ states }: AnyProcess, place: string, { ladder = [] }: AnyDeadline): string[] {
+  const steps = (place === '' ? Object.values(states) : [states[place]!]) as AnyStep[]
+  const posts = steps.flatMap((step) => (isFinal(step) || isCountersign(step) ? [] : rulesOf(step.assignee).flatMap((rule) => rolesAbove(roleOfRule(rule)))))
+  return ladder.flatMap((rung) => [
+    ...(rung.at > 0 && rung.at <= 10 ? [] : [`a rung at ${rung.at} of the term`]),
+    ...(rung.do === 'WIDEN' && !posts.includes(rung.to) ? [`widens to ${rung.to}, who stands above nobody there`] : []),
+  ])
+}
+/** A control that passes because nobody came is none. */
+function approvalFaults({ states }: AnyProcess, place: string, { target, startsRound }: AnyDeadline): string[] {
+  if (target === undefined || startsRound) return []
+  const end = states[target]
+  const refuses = end && isFinal(end) && end.outcome !== 'completed'
+  const from = (place === '' ? Object.values(states) : [states[place]!]) as AnyStep[]
+  const controls = from.some((step) => isCountersign(step) || (!isFinal(step) && rulesOf(step.assignee).some((rule) => isSeparated(rule) && rule.notApplicant)))
+  return controls && !refuses ? [`the clock leads on to ${target}, past an approval`] : []
+}
+
 /** What a process says of itself beside its arrows. */
 function wordFaults(definition: AnyProcess): string[] {
   const { withdrawal, batch = [], commitments = [], material = [], states, forms } = definition
@@ -94,7 +129,8 @@ function labelFaults(definition: AnyProcess): string[] {
   const events = new Set(arrowsOf(definition).map(({ action }) => action))
   const words: [string, Label | undefined][] = [
     ['title', definition.title],
-    ...[...events].map((event): [string, Label | undefined] => [`event ${event}`, definition.events?.[event] ?? commonEvents[event]]),
+    ...[...events].map((event): [string, Label | undefined] => [`event ${event}`, wordsFor(definition, event)]),
+    ...Object.entries(definition.after ?? {}).map(([event, { label }]): [string, Label] => [`term ${event}`, label]),
     ...Object.entries(definition.states).flatMap(([name, step]) => wordsOf(name, step as AnyStep)),
     ...Object.entries(definition.forms).flatMap(([key, cls]): [string, Label][] => [
       [`form ${key}`, specOf(cls as never).label],
@@ -107,9 +143,15 @@ function labelFaults(definition: AnyProcess): string[] {
 }
 const wordsOf = (name: string, step: AnyStep): [string, Label][] => [
   [`state ${name}`, step.label],
+  ...(isFinal(step) ? [] : Object.entries(step.after ?? {}).map(([event, { label }]): [string, Label] => [`term ${name}.${event}`, label])),
   ...(isCountersign(step) ? Object.entries(step.seats ?? {}).map(([seat, { label }]): [string, Label] => [`seat ${seat}`, label]) : []),
 ]
 const isBilingual = ([zh, en]: Label): boolean => zh.trim() !== '' && en.trim() !== '' && !/\p{Script=Han}/u.test(en)
 
 /** The words for an event of a process. */
-export const labelOfEvent = (definition: AnyProcess, event: string): Label => definition.events?.[event] ?? commonEvents[event] ?? [event, event]
+export const labelOfEvent = (definition: AnyProcess, event: string): Label => wordsFor(definition, event) ?? [event, event]
+/** An event of the clock is called as its term, unless the process calls it otherwise. */
+const wordsFor = (definition: AnyProcess, event: string): Label | undefined =>
+  definition.events?.[event] ??
+  commonEvents[event] ??
+  ['', ...Object.keys(definition.states)].map((place) => deadlinesIn(definition, place)[event]?.label).find((label) => label !== undefined)

@@ -1,6 +1,7 @@
 import type { Authority, Separation } from './authority.js'
 import type { Mode } from './ballot.js'
 import type { Condition, Facts } from './condition.js'
+import type { Due, Rung } from './deadline.js'
 import type { FormClass } from './fields.js'
 import type { Label } from './label.js'
 import type { Role } from './roles.js'
@@ -48,15 +49,24 @@ export interface Transition<Data, State extends string, Form extends string> {
   /** 外部事项已执行: carried out beyond this house (money paid, goods handed over); no return goes behind it. */
   readonly executes?: true
   readonly customerStatus?: CustomerStatus
+  /** 通知: roles whose holders hear of the act, besides those whom it concerns. */
+  readonly notifies?: readonly Role[]
 }
 type OneOrMore<T> = T | readonly T[]
 
-/** A term after entering a state. Shown as `dueAt`; firing it is the clock's business. */
-export interface Deadline<Data> {
+/**
+ * 期限: a term, and the act of the clock when it is over; without a `target` the case stays where it is, and the act is on record.
+ * The clock approves nothing: a target may lead back, aside or to a refusal, never on from an approval.
+ */
+export interface Deadline<Data, State extends string>
+  extends Pick<Transition<Data, State, never>, 'target' | 'guard' | 'opens' | 'tells' | 'startsRound' | 'customerStatus' | 'notifies'> {
   readonly label: Label
-  /** Calendar days after entering, or the day itself (`YYYY-MM-DD`) when a form names it. */
-  readonly due: { readonly days: number } | ((data: Data) => string | undefined)
+  readonly due: Due<Data>
+  readonly ladder?: readonly Rung[]
+  /** 法定期限: runs on while the case is paused. */
+  readonly statutory?: true
 }
+type Deadlines<Data, State extends string> = Readonly<Record<string, Deadline<Data, State>>>
 
 /** A state that waits for somebody. */
 export interface Waiting<Data, State extends string, Form extends string> {
@@ -65,7 +75,7 @@ export interface Waiting<Data, State extends string, Form extends string> {
   /** Whose task it is; acts without a `by` of their own are theirs. */
   readonly assignee: Authority
   readonly on: Readonly<Record<string, OneOrMore<Transition<Data, State, Form>>>>
-  readonly after?: Readonly<Record<string, Deadline<Data>>>
+  readonly after?: Deadlines<Data, State>
 }
 export interface Seat<Data> {
   readonly label: Label
@@ -98,7 +108,7 @@ export interface Countersign<Data, State extends string, Form extends string> {
   readonly abstain?: { readonly event: string; readonly form: Form }
   /** 退回 and other acts of whoever has an open voice; they end the state for all. */
   readonly on?: Readonly<Record<string, OneOrMore<Transition<Data, State, Form>>>>
-  readonly after?: Readonly<Record<string, Deadline<Data>>>
+  readonly after?: Deadlines<Data, State>
 }
 export type Outcome = 'completed' | 'rejected' | 'withdrawn' | 'cancelled'
 export interface Final {
@@ -150,6 +160,10 @@ export interface ProcessDefinition<F extends Forms, State extends string> {
   readonly customerOf?: (data: DataOf<F>) => string | undefined
   /** The day (`YYYY-MM-DD`) by which the whole case was promised to end. */
   readonly dueOf?: (data: DataOf<F>) => string | undefined
+  /** Terms of the whole case, in every state but its ends. */
+  readonly after?: Deadlines<DataOf<F>, NoInfer<State>>
+  /** Word of every act that moves the case, and of its end, besides what single acts tell. */
+  readonly tells?: { readonly onMove?: readonly Notice[]; readonly onEnd?: readonly Notice[] }
   /** 流程负责人: hears of tasks that nobody may do, and speeds, moves and watches the others. Never decides by this alone. */
   readonly owner: Role
   /** What the case is worth in CNY: proxies are capped by it, and commitments count it. */
@@ -172,6 +186,7 @@ export interface ProcessDefinition<F extends Forms, State extends string> {
 export type AnyProcess = ProcessDefinition<any, string>
 export type AnyTransition = Transition<any, string, string>
 export type AnyStep = Step<any, string, string>
+export type AnyDeadline = Deadline<any, string>
 
 export const defineProcess = <F extends Forms, State extends string>(definition: ProcessDefinition<F, State>): ProcessDefinition<F, State> =>
   Object.freeze(definition)
@@ -180,3 +195,10 @@ export const isFinal = (step: AnyStep): step is Final => step.type === 'final'
 export const isCountersign = (step: AnyStep): step is Extract<AnyStep, { readonly type: 'countersign' }> => step.type === 'countersign'
 /** A state of a process, by its id. */
 export const stepIn = (definition: AnyProcess, state: string): AnyStep | undefined => definition.states[state]
+
+/** The terms that run in a state, or with `''` those of the whole case. */
+export function deadlinesIn(definition: AnyProcess, place: string): Readonly<Record<string, AnyDeadline>> {
+  if (place === '') return definition.after ?? {}
+  const step = stepIn(definition, place)
+  return step && !isFinal(step) ? (step.after ?? {}) : {}
+}

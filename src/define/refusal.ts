@@ -22,6 +22,7 @@ export const refusals = {
   EFFECT_ALREADY_EXECUTED: ['已执行的外部事项不能通过退回撤销', 'What was already carried out cannot be returned away'],
   CONTENT_CHANGED: ['内容在您查看后已变更', 'The content has changed since you saw it'],
   TASK_SUSPENDED: ['任务等待加签、委派意见或补充信息', 'The task waits for a signer, an opinion or an answer'],
+  TASK_EXPIRED: ['任务已超时，系统已处理', 'The time for the task was over, and the system has acted'],
   TASK_SUPERSEDED: ['任务已失效', 'The task was superseded'],
   BATCH_REFUSED: ['该操作不能批量办理', 'This act cannot be done in a batch'],
   REMINDER_LIMIT: ['催办过于频繁', 'Reminded too often'],

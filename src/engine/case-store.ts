@@ -14,6 +14,7 @@ import type {
   Role,
 } from '../define/index.js'
 import type { PaperVersion } from './content.js'
+import type { CalendarVersion, Timer, TimerChange } from './deadlines.js'
 
 /**
  * What goes on around the decision that a case waits for, and is gone when the case moves on:
@@ -25,6 +26,8 @@ export interface Handling {
   readonly returned?: Returned | null
   /** 转办: whoever gave a task away, by its place. They do not get it back. */
   readonly givers?: Readonly<Record<string, readonly string[]>>
+  /** 升级: posts above that may decide the present state as well. */
+  readonly raised?: readonly Role[]
 }
 /** Somebody is asked before or after a decision is taken: 委派, 加签 or 补充材料. */
 export interface Ask {
@@ -76,6 +79,11 @@ export interface CaseRecord {
   readonly revokesId: string | null
   readonly openedAt: string
   readonly closedAt: string | null
+  /** When, and with which sequence, the case came to its present state. */
+  readonly enteredAt: string
+  readonly enteredSequence: number
+  /** Since when its clocks stand still; null: they run. */
+  readonly pausedAt: string | null
   readonly headHash: string
 }
 
@@ -99,6 +107,9 @@ export interface Surroundings {
   /** The cases that the forms name, by id; filled in for an act. */
   readonly named: Readonly<Record<string, Relative>>
 }
+
+/** A case that is about to be opened. */
+export type CaseDraft = Omit<CaseRecord, 'id' | 'number' | 'headHash' | 'openedAt' | 'closedAt' | 'enteredAt' | 'enteredSequence' | 'pausedAt'>
 
 /** A new version of a form. */
 export interface FormSubmission {
@@ -142,7 +153,6 @@ export interface Offer {
 export interface NewTask {
   readonly state: string
   readonly seat: string | null
-  readonly dueOn: string | null
   readonly offers: readonly Offer[]
   readonly kind?: TaskKind
   readonly askId?: string
@@ -193,11 +203,13 @@ export interface EntryFacts {
 /** A case after an act, and everything that is written with it. */
 export interface CaseChange {
   readonly next: CaseRecord
-  readonly dueOn: string | null
+  readonly dueAt: string | null
   readonly entry: EntryFacts
   readonly tasks: TaskChange
   readonly participantPersonIds: readonly string[]
   readonly commitments: readonly CommitmentChange[]
+  /** Null: nothing in this process happens by the clock. */
+  readonly timers: TimerChange | null
 }
 /** What a case takes out of an account, from this act on. */
 export interface CommitmentChange {
@@ -296,6 +308,20 @@ export interface CommandTransaction {
   holders(role: Role, shutOut: ShutOut): Promise<readonly Party[]>
   /** The database's clock after the locks. */
   now(): Promise<string>
+  /** The calendar in force. */
+  calendar(): Promise<CalendarVersion>
+  /** The figures of a process: its own, and above them the organisation's. */
+  settings(process: string): Promise<Readonly<Record<string, number>>>
+  /** Every term that the case has or had, in the order in which they are due. */
+  timers(caseId: string): Promise<readonly Timer[]>
+  caseOfTimer(timerId: string): Promise<string | null>
+  setTimers(caseId: string, change: TimerChange): Promise<void>
+  /** A term is over: what it meant is done, or meant nothing any more. `lateMs`: how long after it was due. */
+  settleTimer(timerId: string, status: 'FIRED' | 'SKIPPED', lateMs: number): Promise<void>
+  /** All clocks of the case stand still from a moment on, or run again (null). */
+  setPaused(caseId: string, since: string | null): Promise<void>
+  /** Lets a post above do a task as well. */
+  offer(taskId: string, offers: readonly Offer[]): Promise<void>
   surroundings(of: CaseRecord, asked: { readonly openCases: readonly string[] }): Promise<Surroundings>
   /** What other cases have reserved or used before this one, of what its forms say that it draws on; CNY, `0` where it draws on nothing. */
   committedBefore(caseId: string, drawn: readonly (Omit<CommitmentChange, 'status' | 'amount'> | null)[]): Promise<readonly string[]>
@@ -349,7 +375,7 @@ export interface CommandTransaction {
   /** How many open tasks nobody may do now. */
   unassignable(): Promise<number>
 
-  newCase(draft: Omit<CaseRecord, 'id' | 'number' | 'headHash' | 'openedAt' | 'closedAt'>): Promise<CaseRecord>
+  newCase(draft: CaseDraft): Promise<CaseRecord>
   addForms(of: CaseRecord, sequence: number, employeeId: string, forms: readonly FormSubmission[]): Promise<readonly FormReceipt[]>
   setCustomerStatus(customerId: string, status: CustomerStatus): Promise<void>
   save(change: CaseChange): Promise<CaseRecord>

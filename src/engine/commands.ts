@@ -56,10 +56,10 @@ export interface DraftCommand extends Request {
   readonly taskId: string
   readonly draft: Draft
 }
-/** What is done with a case beside its states: a copy, a revocation. */
+/** What is done with a case beside its states: a copy, a revocation, a pause of its clocks. */
 export interface BesideCommand extends Request {
   readonly caseId: string
-  readonly what: 'COPY' | 'REVOKE'
+  readonly what: 'COPY' | 'REVOKE' | 'PAUSE' | 'RESUME'
   readonly employeeIds?: readonly string[]
   /** A note, or the reason. */
   readonly text: string

@@ -5,7 +5,7 @@ import { drawnBy } from './commitment.js'
 import { changesBetween, contentDigestOf, contentWith, materialForms } from './content.js'
 import { askedFor, casesNamed, complete, fillInAll, overlay } from './forms-handed-in.js'
 import { hold } from './handling/hold.js'
-import { contextOf, reasonsAgainst } from './judgement.js'
+import { contextOf, expired, reasonsAgainst } from './judgement.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused, refuse } from './refused.js'
 import { steppedIn } from './stepping-in.js'
@@ -49,7 +49,8 @@ async function act(
 ): Promise<Receipt> {
   if (command.inBatch && !loaded.definition.batch?.includes(command.action)) throw new Refused([reason('BATCH_REFUSED')], { details: presentOf(record) })
   const stale = command.expectedVersion !== undefined && command.expectedVersion !== record.version
-  if (stale) throw new Refused([reason('CASE_STALE')], { details: presentOf(record) })
+  const late = expired(loaded.definition, { facts: { decisions: record.decisions } }, command.action)
+  if (stale) throw new Refused([...late, reason('CASE_STALE')], { details: presentOf(record) })
   const around = await surroundingsOf(tx, loaded, record, command.action)
   const now = await tx.now()
   const at = command.occurredAt ?? now

@@ -15,9 +15,12 @@ import { copy } from './copy.js'
 import { decide } from './decide.js'
 import { saveDraft } from './draft.js'
 import { entryWith, under } from './entry.js'
+import { type FireCommand, type Firing, fire } from './fire.js'
 import { handle } from './handling/handle.js'
 import { open } from './open.js'
+import { pauseOrResume } from './pause.js'
 import { type Processes, pinned } from './processes.js'
+import { recalculate } from './recalculate.js'
 import { Refused, refuse } from './refused.js'
 import { revoke } from './revoke.js'
 
@@ -34,6 +37,12 @@ export interface Door {
   copy(command: BesideCommand): Promise<Answer>
   /** 撤销已通过: opens the case that revokes a completed one. The answer names the new case. */
   revoke(command: BesideCommand): Promise<Answer>
+  /** 暂停计时 and 恢复计时. */
+  pause(command: BesideCommand): Promise<Answer>
+  /** 到期: the clock says that a term is over. Done once, however often it is said. */
+  fire(command: FireCommand): Promise<Firing>
+  /** 日历变更: reckons the terms of a case anew. Output: how many moved. */
+  recalculate(command: { readonly caseId: string; readonly requestId: string }): Promise<number>
 }
 type Command = OpenCommand | DecideCommand | AdministerCommand | HandleCommand | BesideCommand | DraftCommand
 /** What the door stands on. `report`: told when a refusal could not be recorded. */
@@ -52,6 +61,10 @@ export const doorOf = (house: House): Door => ({
   saveDraft: (command) => once(house, command, (tx) => saveDraft(house.processes, tx, command)),
   copy: (command) => once(house, command, (tx) => copy(house.processes, tx, command)),
   revoke: (command) => once(house, command, (tx) => revoke(house.processes, tx, command)),
+  pause: (command) => once(house, command, (tx) => pauseOrResume(house.processes, tx, command)),
+  // The term itself is the key: it is over once.
+  fire: (command) => house.store.transact((tx) => fire(house.processes, tx, command)),
+  recalculate: (command) => house.store.transact((tx) => recalculate(house.processes, tx, command)),
 })
 
 const claims: readonly HandleCommand['operation'][] = ['CLAIM', 'RELEASE']

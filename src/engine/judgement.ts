@@ -2,9 +2,11 @@ import type { Actor, Arrow, Authority, Ballot, CaseContext, Claim, Facts, Partie
 import {
   arrowsFrom,
   arrowsOf,
+  deadlinesIn,
   isCountersign,
   isFinal,
   judge,
+  labelOfEvent,
   listOf,
   modeOf,
   openSeats,
@@ -67,6 +69,7 @@ function partiesOf(loaded: LoadedProcess, record: CaseRecord, around: Surroundin
   const person = (id: string) => around.personOf[id] ?? id
   const ballot = record.handling.ballot
   return {
+    raised: record.handling.raised ?? [],
     applicantPersonId: record.applicantPersonId,
     decisions: record.decisions,
     parentDecisions: around.parent?.decisions ?? [],
@@ -121,7 +124,17 @@ function outOfState(definition: LoadedProcess['definition'], context: CaseContex
   const isDrawn = elsewhere.some(({ by }) => rulesOf(by).some((rule) => rule.kind === 'voter' && actor.roles.includes(rule.role)))
   const barred =
     elsewhere.length > 0 && !isDrawn && verdicts.every((verdict) => !verdict.allowed && verdict.reasons.every(({ code }) => code === 'NOT_AUTHORISED'))
-  return distinct([...(barred ? roleless : []), reason('ACTION_UNAVAILABLE')])
+  return distinct([...(barred ? roleless : []), ...expired(definition, context, action), reason('ACTION_UNAVAILABLE')])
+}
+/** 超时: the clock was quicker, and the case has left the state in which this could be done. */
+export function expired(
+  definition: LoadedProcess['definition'],
+  { facts: { decisions } }: { facts: Pick<CaseContext['facts'], 'decisions'> },
+  action: string,
+): Reason[] {
+  const last = decisions.at(-1)
+  if (last?.role !== 'SYSTEM' || last.state === last.to || !(last.action in deadlinesIn(definition, last.state))) return []
+  return arrowsFrom(definition, last.state).some((arrow) => arrow.action === action) ? [reason('TASK_EXPIRED', labelOfEvent(definition, last.action))] : []
 }
 function seatReasons(context: CaseContext, here: readonly Arrow[], { seat }: Act, open: LeftOpen): Reason[] | undefined {
   if (here[0]?.seat === undefined || (seat === undefined && context.parties.voices.some(({ kind }) => kind === 'role'))) return undefined

@@ -1,12 +1,13 @@
 import { type Actor, judge, noCaseYet, openCasesAsked } from '../define/index.js'
 import type { CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Receipt, Surroundings } from './case-store.js'
 import type { OpenCommand } from './commands.js'
+import { clocksOf } from './deadlines.js'
 import { entryWith, under } from './entry.js'
 import { fillInAll, idsNamedIn } from './forms-handed-in.js'
 import { contextOf } from './judgement.js'
 import type { LoadedProcess, Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
-import { dueDayOf, tasksFor } from './tasks.js'
+import { tasksFor } from './tasks.js'
 
 /** Form in, first case and entry 1. Throws `NOT_AUTHORISED`, `FORM_INVALID`, `PROCESS_UNAVAILABLE`. */
 export async function open(processes: Processes, tx: CommandTransaction, command: OpenCommand): Promise<Receipt> {
@@ -62,7 +63,7 @@ export async function begin(
     children: [],
     parent: parent && { ...parent, data: {} },
     openCases: {},
-    settings: {},
+    settings: await tx.settings(definition.id),
     claims: [],
     asks: [],
     personOf: await tx.personsOf(idsNamedIn(data)),
@@ -74,7 +75,7 @@ export async function begin(
   const context = contextOf(loaded, record, around, await tx.now())
   return tx.save({
     next: record,
-    dueOn: dueDayOf(definition, data),
+    ...(await clocksOf(tx, definition, record, around)),
     participantPersonIds: [actor.personId],
     commitments: [],
     tasks: { close: null, done: { state: '', seat: null }, open: tasksFor(definition, record.state, context) },

@@ -85,6 +85,9 @@ const caseToBe = ({ definition, fingerprint }: LoadedProcess, { employeeId, pers
   revokesId: null,
   openedAt: '',
   closedAt: null,
+  enteredAt: '',
+  enteredSequence: 1,
+  pausedAt: null,
   headHash: '',
 })
 const aroundIt = ({ startsWith, settings }: AnyProcess, form: FormValues, committedBefore: readonly string[], { personOf }: House): Surroundings => ({

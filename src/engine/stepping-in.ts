@@ -1,4 +1,4 @@
-import { type Actor, type Arrow, type Parties, type Role, rolesAbove, rulesOf } from '../define/index.js'
+import { type Actor, type Arrow, type Parties, type Role, raisedTo, rolesAbove, rulesOf } from '../define/index.js'
 import type { ShutOut, Staffing } from './case-store.js'
 import { shutOutBy } from './tasks.js'
 
@@ -7,12 +7,16 @@ type Staff = (roles: readonly Role[], shutOut: ShutOut) => Promise<Staffing>
 /**
  * 上一级: where separation of duties shuts out everybody who holds a role, the next above it decides, at most five levels up.
  * A role that nobody holds is not stepped in for: that task waits for its owner to find somebody.
+ * A post to which a task was raised decides as well, whoever is left below.
  */
 export async function steppedIn(staff: Staff, arrows: readonly Arrow[], actor: Actor, parties: Parties): Promise<Actor> {
   if (actor.kind === 'system') return actor
   const standsInFor: Partial<Record<Role, Role>> = {}
   for (const rule of arrows.flatMap(({ by }) => rulesOf(by))) {
     if (rule.kind !== 'role' || actor.roles.includes(rule.role)) continue
+    const raised = raisedTo(rule.role, actor, parties)
+    if (raised) standsInFor[rule.role] = raised
+    if (raised) continue
     const line = rolesAbove(rule.role)
     const level = line.findIndex((role) => actor.roles.includes(role))
     if (level < 0) continue

@@ -4,6 +4,7 @@ import {
   arrowsFrom,
   type CaseContext,
   isCountersign,
+  type Notice,
   personsBehind,
   type Reason,
   reason,
@@ -15,6 +16,7 @@ import type { CaseChange, CaseRecord, CommandTransaction, EntryFacts, FormSubmis
 import type { DecideCommand } from './commands.js'
 import { commitmentsAfter } from './commitment.js'
 import { ballotFor, poolSeat } from './countersign.js'
+import { clocksOf } from './deadlines.js'
 import { entryWith, under } from './entry.js'
 import { idsNamedIn, overlay } from './forms-handed-in.js'
 import { contextOf, isOfTask, openVoices, reasonsAgainst } from './judgement.js'
@@ -22,7 +24,7 @@ import { linksOf } from './links.js'
 import { openCasesAskedBy } from './open.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused } from './refused.js'
-import { dueDayOf, taskOfVoice, tasksFor } from './tasks.js'
+import { taskOfVoice, tasksFor } from './tasks.js'
 
 /** Where the case stands, for whoever is refused. */
 export const presentOf = ({ state, version }: CaseRecord) => ({ state, version })
@@ -46,6 +48,8 @@ export interface Taking {
   readonly at: string
   readonly command: Pick<DecideCommand, 'action' | 'seat' | 'to' | 'idempotencyKey' | 'requestId' | 'occurredAt'>
   readonly causedBy: EntryFacts['causedBy']
+  /** What the clock says of a term that is over. */
+  readonly details?: Readonly<Record<string, string>>
 }
 
 /** Judges the act with its forms, takes the step and writes everything that follows from it. */
@@ -63,20 +67,25 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
   const receipts = await tx.addForms(record, version, actor.employeeId, forms)
   const links = await linksOf(processes, tx, step.arrow, { parent: { ...record, ...placeOf(step), version }, context, actor, command })
   const customerId = loaded.definition.customerOf?.(data) ?? record.customerId
-  const next = await settled(tx, loaded, { ...record, ...placeOf(step), decisions: decisionsNow(record, step), version, customerId }, record, step, context)
+  const entered = step.moves ? { enteredAt: taking.at, enteredSequence: version } : {}
+  const moved = { ...record, ...placeOf(step), ...entered, decisions: decisionsNow(record, step), version, customerId }
+  const next = await settled(tx, loaded, moved, record, step, context)
   if (step.arrow.customerStatus && next.customerId) await tx.setCustomerStatus(next.customerId, step.arrow.customerStatus)
   const saved = await tx.save({
     next,
-    dueOn: dueDayOf(loaded.definition, data),
+    ...(await clocksOf(tx, loaded.definition, next, { data, settings: around.settings })),
     participantPersonIds: actor.kind === 'employee' ? personsBehind(actor) : [],
     tasks: tasksAfter(loaded, record, step, contextOf(loaded, next, { ...around, data }, taking.at)),
     commitments: commitmentsAfter(loaded, record, next, data),
     entry: entryOf(loaded, record, step, taking, context, receipts, links),
   })
   if (saved.outcome === 'completed' && saved.revokesId) await tx.releaseCommitment(saved.revokesId)
-  await passOn(processes, tx, saved, step.arrow, taking)
+  await passOn(processes, tx, saved, [...(step.arrow.tells ?? []), ...wordOf(loaded, step)], taking)
   return saved
 }
+/** What the process tells of every move, and of its end. */
+const wordOf = ({ definition: { tells } }: LoadedProcess, { moves, outcome }: Step): readonly Notice[] =>
+  moves ? [...((outcome === null ? tells?.onMove : tells?.onEnd) ?? [])] : []
 const placeOf = ({ state, outcome, round }: Step) => ({ state, outcome, round })
 /** Straight back to whoever returned the case: what had lapsed with the return counts again. */
 const decisionsNow = ({ handling }: CaseRecord, { arrow, decisions }: Step) =>
@@ -115,7 +124,7 @@ export function withOwner({ definition }: LoadedProcess, next: CaseRecord): Hand
 const nobodys = { state: '', seat: null }
 /** Withdrawn, amended, taken back or told by the system, a task of somebody else is done by nobody. */
 const isBeside = (definition: LoadedProcess['definition'], arrow: Arrow): boolean =>
-  !isOfTask(definition, arrow) && rulesOf(arrow.by).every(({ kind }) => kind === 'applicant' || kind === 'lastToAct' || kind === 'system')
+  !isOfTask(definition, arrow) && rulesOf(arrow.by).every(({ kind }) => kind === 'applicant' || kind === 'lastToAct' || kind === 'system' || kind === 'clock')
 
 function tasksAfter({ definition }: LoadedProcess, before: CaseRecord, step: Step, context: CaseContext): CaseChange['tasks'] {
   const done = isBeside(definition, step.arrow) ? nobodys : { state: step.arrow.from, seat: step.seat }
@@ -130,7 +139,7 @@ function entryOf(
   loaded: LoadedProcess,
   record: CaseRecord,
   step: Step,
-  { actor, command, causedBy }: Taking,
+  { actor, command, causedBy, details }: Taking,
   { facts }: CaseContext,
   forms: EntryFacts['forms'],
   links: EntryFacts['links'],
@@ -153,7 +162,7 @@ function entryOf(
     forms,
     links,
     customerStatus: arrow.customerStatus ?? null,
-    ...(lapsed.length > 0 && { details: { lapsed: lapsed.join(' ') } }),
+    ...((lapsed.length > 0 || details) && { details: { ...details, ...(lapsed.length > 0 && { lapsed: lapsed.join(' ') }) } }),
     causedBy,
     occurredAt: command.occurredAt ?? null,
     requestId: command.requestId,
@@ -164,8 +173,14 @@ function entryOf(
 export const theSystem: Actor = { kind: 'system', employeeId: '', personId: '', roles: [], departmentIds: [], limits: {} }
 
 /** Passes word of an act to the parent or to open children, as the system; a case that does not wait for it stays as it is. */
-export async function passOn(processes: Processes, tx: CommandTransaction, sender: CaseRecord, arrow: Arrow, { at, command }: Taking): Promise<void> {
-  for (const { to, event } of arrow.tells ?? []) {
+export async function passOn(
+  processes: Processes,
+  tx: CommandTransaction,
+  sender: CaseRecord,
+  tells: readonly Notice[],
+  { at, command }: Taking,
+): Promise<void> {
+  for (const { to, event } of tells) {
     const receivers = to === 'parent' ? (sender.parentId ? [await tx.lockCase(sender.parentId)] : []) : await tx.openChildren(sender.id, to)
     for (const receiver of receivers) {
       if (receiver) await tell(processes, tx, receiver, event, { at, command, causedBy: { caseId: sender.id, sequence: sender.version } })

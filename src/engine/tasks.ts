@@ -24,12 +24,12 @@ export function tasksFor(definition: AnyProcess, state: string, context: CaseCon
   if (isFinal(step)) return []
   if (isCountersign(step)) return context.parties.voices.map((voice) => taskOfVoice(definition, state, voice, context))
   const offers = offersOf(step.assignee, context)
-  return offers.length === 0 ? [] : [{ state, seat: null, dueOn: dueOf(step, context), offers }]
+  return offers.length === 0 ? [] : [{ state, seat: null, offers }]
 }
 /** The task of one voice of a countersign. */
 export function taskOfVoice(definition: AnyProcess, state: string, voice: BallotSeat, context: CaseContext): NewTask {
   const step = definition.states[state]!
-  return { state, seat: voice.key, dueOn: dueOf(step, context), offers: offersToVoice(step, voice, context) }
+  return { state, seat: voice.key, offers: offersToVoice(step, voice, context) }
 }
 
 /** Whom a rule shuts out of this case. */
@@ -51,7 +51,7 @@ export function authorityOf(step: AnyStep, seat: string | null): Authority | und
 /** Whom an authority means, now: one offer a rule, and behind it those above, while separation of duties may leave nobody. */
 export function offersOf(authority: Authority, context: CaseContext): Offer[] {
   return rulesOf(authority)
-    .filter(({ kind }) => kind !== 'system' && kind !== 'lastToAct')
+    .filter(({ kind }) => kind !== 'system' && kind !== 'clock' && kind !== 'lastToAct')
     .flatMap((rule) => {
       const offer = offerOf(rule, context)
       const above = rule.kind === 'role' && (offer.excludedPersonIds.length > 0 || offer.excludedDepartmentIds.length > 0) ? rolesAbove(rule.role) : []
@@ -90,15 +90,3 @@ function offersToVoice(step: AnyStep, { kind, id, key, addedBy }: BallotSeat, co
   const role = kind === 'role' ? (id as Role) : rule ? roleOfRule(rule) : 'EMPLOYEE'
   return [{ role, level: 0, standsInFor: null, departmentIds: kind === 'department' ? [id] : null, personId: null, ...excluded }]
 }
-
-/** The earliest term of the state, as a day (`YYYY-MM-DD`). */
-function dueOf(step: AnyStep, { facts }: CaseContext): string | null {
-  if (isFinal(step) || !step.after) return null
-  const days = Object.values(step.after).map(({ due }) => (typeof due === 'function' ? due(facts.data) : addDays(facts.today, due.days)))
-  return earliest(days)
-}
-/** The day by which the whole case was promised to end. */
-export const dueDayOf = (definition: AnyProcess, data: Readonly<Record<string, unknown>>): string | null => definition.dueOf?.(data as never) ?? null
-
-const addDays = (day: string, days: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
-const earliest = (days: readonly (string | undefined)[]): string | null => days.filter((day) => day !== undefined).sort()[0] ?? null

@@ -25,6 +25,10 @@ const besides: Readonly<Record<string, Label>> = {
   REVOKE: ['发起撤销', 'Ask to revoke'],
   HOLD: ['等待后加签', 'Wait for the signers who follow'],
   HAND_OVER: ['离职交接', 'Hand over'],
+  PAUSE: ['暂停计时', 'Stop the clocks'],
+  RESUME: ['恢复计时', 'Let the clocks run'],
+  RAISE: ['超时升级', 'Raise what lies too long'],
+  RECALCULATE: ['按日历重算期限', 'Reckon the terms by the calendar'],
 }
 
 @ObjectType('AuditEntry', { description: '历史记录 / One act, done or refused; never changed afterwards' })
@@ -128,6 +132,16 @@ export class AuditEntryType {
   }
   @Field(() => [AuditDetailType], { description: '组织变更的内容 / What a change of the organisation set' }) get details(): AuditDetailType[] {
     return Object.entries(this.#facts.details ?? {}).map(([name, value]) => ({ name, value }))
+  }
+  @Field(() => GraphQLDateTime, { nullable: true, description: '系统到期执行：应执行时间 / Done by the clock: when it was due' }) get dueAt(): Date | null {
+    const due = this.#facts.details?.['dueAt']
+    return due === undefined ? null : new Date(due)
+  }
+  @Field(() => Int, { nullable: true, description: '系统到期执行：迟延秒数 / Done by the clock: how many seconds after it was due' }) get lateBySeconds():
+    | number
+    | null {
+    const late = this.#facts.details?.['lateBy']
+    return late === undefined ? null : Number(late)
   }
   @Field(() => Int) get definitionVersion(): number {
     return this.#facts.definitionVersion

@@ -1,5 +1,5 @@
 import { Ctx, Field, ObjectType } from 'type-graphql'
-import { type Actor, type Arrow, arrowsFrom, arrowsOf, compareDecimals, labelOfEvent, type Reason, rulesOf } from '../define/index.js'
+import { type Actor, type Arrow, arrowsFrom, arrowsOf, compareDecimals, isAskedFor, labelOfEvent, type Reason, rulesOf } from '../define/index.js'
 import { reasonsAgainst } from '../engine/judgement.js'
 import { refuse } from '../engine/refused.js'
 import { steppedIn } from '../engine/stepping-in.js'
@@ -42,7 +42,7 @@ export async function availableActions(context: RequestContext, row: CaseRow): P
   const judged = await context.loaders.judged.load(row.id)
   const loaded = context.processes.at(row.process, row.definitionVersion)!
   if (!judged) return []
-  const arrows = arrowsFrom(loaded.definition, judged.record.state)
+  const arrows = arrowsFrom(loaded.definition, judged.record.state).filter(isAskedFor)
   const stepIn = (one: Actor) => steppedIn(staffingBy(context.loaders), arrows, one, judged.context.parties)
   const actor = await stepIn({ ...viewerOf(context), ...(await context.loaders.limits.load(row.process)) })
   const amount = loaded.definition.amountOf?.(judged.context.facts.data)
@@ -85,7 +85,7 @@ export async function whyNot(context: RequestContext, row: CaseRow, action: stri
   if (here) return here.reasons
   const judged = await context.loaders.judged.load(row.id)
   const loaded = context.processes.at(row.process, row.definitionVersion)!
-  if (!judged || !arrowsOf(loaded.definition).some((arrow) => arrow.action === action)) throw refuse('NOT_FOUND')
+  if (!judged || !arrowsOf(loaded.definition).some((arrow) => isAskedFor(arrow) && arrow.action === action)) throw refuse('NOT_FOUND')
   const actor = { ...viewerOf(context), ...(await context.loaders.limits.load(row.process)) }
   return reasonsAgainst(loaded, judged.record, judged.context, { action, actor }, 'forms and seat').map((one) => reasonType(context, one))
 }

@@ -34,7 +34,29 @@ export class BesideResolver {
     if (reason.trim() === '') throw refuse('INPUT_INVALID', { fields: [{ path: 'reason', code: 'REQUIRED', message: ['必填', 'required'] }] })
     return caseAfter(context, await context.door.revoke({ caseId: uuid(caseId), what: 'REVOKE', text: reason, idempotencyKey, ...requestOf(context) }))
   }
+  @Mutation(() => CaseType, {
+    description: '暂停计时：流程负责人，法定期限除外 / Stop the clocks of a case, all but those that the law sets; by the owner of the process',
+  })
+  pauseCase(
+    @Ctx() context: RequestContext,
+    @Arg('caseId', () => ID) caseId: string,
+    @Arg('reason', () => String) reason: string,
+    @Key() idempotencyKey: string,
+  ): Promise<CaseType> {
+    return clocks(context, { caseId, what: 'PAUSE', text: reason, idempotencyKey })
+  }
+  @Mutation(() => CaseType, { description: '恢复计时：各期限顺延暂停的时间 / Let the clocks run again; every term ends later by as long as it stood' })
+  resumeCase(
+    @Ctx() context: RequestContext,
+    @Arg('caseId', () => ID) caseId: string,
+    @Arg('reason', () => String) reason: string,
+    @Key() idempotencyKey: string,
+  ): Promise<CaseType> {
+    return clocks(context, { caseId, what: 'RESUME', text: reason, idempotencyKey })
+  }
 }
+const clocks = async (context: RequestContext, { caseId, ...asked }: { caseId: string; what: 'PAUSE' | 'RESUME'; text: string; idempotencyKey: string }) =>
+  caseAfter(context, await context.door.pause({ caseId: uuid(caseId), ...asked, ...requestOf(context) }))
 const requestOf = (context: RequestContext) => ({ actorId: viewerOf(context).employeeId, requestId: context.requestId })
 async function caseAfter(context: RequestContext, answer: Answer): Promise<CaseType> {
   if (answer.replayed) context.markReplayed()

@@ -8,6 +8,7 @@ import { AvailableActionType, availableActions, ReasonType, whyNot } from './ava
 import { BallotType, ballotOf } from './ballot.type.js'
 import { type Connection, connect, connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
+import { DeadlineType, deadlinesOf } from './deadline.type.js'
 import { NodeType } from './node.type.js'
 import { CustomerType, customerOf, EmployeeType, employeeOf } from './people.type.js'
 import { ProcessType } from './process.type.js'
@@ -100,6 +101,15 @@ export abstract class CaseType implements NodeType {
   }
   @Field(() => Boolean) get overdue(): boolean {
     return this.row.outcome === null && this.row.dueAt != null && this.row.dueAt.valueOf() < Date.now()
+  }
+  @Field(() => [DeadlineType], { description: '期限 / The terms of the case, in the order in which they are due' }) deadlines(
+    @Ctx() context: RequestContext,
+  ): Promise<DeadlineType[]> {
+    return deadlinesOf(context, this.row)
+  }
+  @Field(() => GraphQLDateTime, { nullable: true, description: '计时暂停自，空表示计时中 / Since when its clocks stand still; null: they run' })
+  get pausedAt(): Date | null {
+    return this.row.pausedAt ?? null
   }
   @Field(() => String, { description: '内容摘要：随决定传回 expectedDigest，内容变更即拒绝 / What approvals are bound to: pass it back as expectedDigest' })
   async contentDigest(@Ctx() { loaders }: RequestContext): Promise<string> {

@@ -5,6 +5,7 @@ import { caseStream } from '../audit/chain.js'
 import type { Actor, CaseContext, FormValues, Role } from '../define/index.js'
 import { arrowsFrom } from '../define/index.js'
 import type { Ask, CaseRecord, ShutOut, Staffing } from '../engine/case-store.js'
+import type { Timer } from '../engine/deadlines.js'
 import { contextOf } from '../engine/judgement.js'
 import { openCasesAskedBy } from '../engine/open.js'
 import type { Processes } from '../engine/processes.js'
@@ -36,6 +37,7 @@ import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/q
 import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
 import { type Post, staffOf } from '../persistence/staffing.js'
 import { surroundingsOf } from '../persistence/surroundings.js'
+import { timersOfCases } from '../persistence/timers.js'
 
 /** What a request reads one by one and the database answers in one go. Absent rows are null. */
 export type Loaders = ReturnType<typeof loadersFor>
@@ -115,6 +117,11 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
     case: new DataLoader<string, CaseRow | null>(async (ids) => {
       const visible = viewer ? await visibleAmong(pool, processes, viewer, ids) : new Set<string>()
       return inOrder(ids, await em.find(CaseEntity, { id: { $in: [...visible] } }), ({ id }) => id)
+    }),
+    /** The terms of each case, in the order in which they are due. */
+    timers: new DataLoader<string, readonly Timer[]>(async (ids) => {
+      const timers = await timersOfCases(pool, ids)
+      return ids.map((id) => timers.get(id) ?? [])
     }),
     childIds: grouped((ids) => childIdsOf(pool, ids)),
     revokedBy: grouped((ids) => revokedBy(pool, ids)),

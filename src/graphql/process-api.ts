@@ -1,5 +1,16 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver, registerEnumType } from 'type-graphql'
-import { type AnyProcess, type AnyStep, arrowsOf, type FormClass, isCountersign, type Label, labelOfEvent, specOf, voteEvents } from '../define/index.js'
+import {
+  type AnyProcess,
+  type AnyStep,
+  arrowsOf,
+  type FormClass,
+  isAskedFor,
+  isCountersign,
+  type Label,
+  labelOfEvent,
+  specOf,
+  voteEvents,
+} from '../define/index.js'
 import type { Answer } from '../engine/commands.js'
 import { refuse } from '../engine/refused.js'
 import type { CaseRow } from '../persistence/entities.js'
@@ -23,7 +34,12 @@ export function processApi(definition: AnyProcess): { caseType: new (row: CaseRo
   Resolver()(ProcessResolver)
   addOpen(ProcessResolver, definition, caseType)
   addPreview(ProcessResolver, definition)
-  for (const action of new Set(arrowsOf(definition).map((arrow) => arrow.action))) addAct(ProcessResolver, definition, action, caseType)
+  for (const action of new Set(
+    arrowsOf(definition)
+      .filter(isAskedFor)
+      .map(({ action }) => action),
+  ))
+    addAct(ProcessResolver, definition, action, caseType)
   return { caseType, resolver: ProcessResolver }
 }
 

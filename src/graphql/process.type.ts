@@ -7,6 +7,7 @@ import {
   arrowsOf,
   collectedFieldsOf,
   type FieldSpec,
+  isAskedFor,
   isCountersign,
   isFinal,
   judge,
@@ -19,6 +20,7 @@ import {
 } from '../define/index.js'
 import type { LoadedProcess } from '../engine/processes.js'
 import { type RequestContext, read, viewerOf } from './context.js'
+import { ProcessTermType, termsOfProcess } from './deadline.type.js'
 import { diagramOf } from './diagram.js'
 import { typeNameOfField } from './form-types.js'
 import { formTypeOf } from './mutation-shape.js'
@@ -115,17 +117,19 @@ export class ProcessType {
     return Object.entries(this.#definition.states).map(([id, step]) => stateOf(context, this.#definition, id, step as AnyStep))
   }
   @Field(() => [ProcessActionType]) actions(@Ctx() context: RequestContext): ProcessActionType[] {
-    return arrowsOf(this.#definition).map((arrow) => ({
-      action: arrow.action,
-      label: read(context, labelOfEvent(this.#definition, arrow.action)),
-      from: arrow.from,
-      to: arrow.target ?? null,
-      roles: rolesOf(arrow.by),
-      condition: arrow.guard ? read(context, arrow.guard.label) : null,
-      mutation: actMutation(this.#definition, arrow.action),
-      formType: formTypeOf(this.#definition, arrow.action),
-      seat: arrow.seat ?? null,
-    }))
+    return arrowsOf(this.#definition)
+      .filter(isAskedFor)
+      .map((arrow) => ({
+        action: arrow.action,
+        label: read(context, labelOfEvent(this.#definition, arrow.action)),
+        from: arrow.from,
+        to: arrow.target ?? null,
+        roles: rolesOf(arrow.by),
+        condition: arrow.guard ? read(context, arrow.guard.label) : null,
+        mutation: actMutation(this.#definition, arrow.action),
+        formType: formTypeOf(this.#definition, arrow.action),
+        seat: arrow.seat ?? null,
+      }))
   }
   @Field(() => [ProcessFormType]) forms(@Ctx() context: RequestContext): ProcessFormType[] {
     return Object.entries(this.#definition.forms).map(([key, cls]) => {
@@ -138,6 +142,9 @@ export class ProcessType {
         fields: fieldsOf(context, collectedFieldsOf(cls as never), spec.name),
       }
     })
+  }
+  @Field(() => [ProcessTermType], { description: '期限 / The terms that the process declares' }) terms(@Ctx() context: RequestContext): ProcessTermType[] {
+    return termsOfProcess(context, this.#definition)
   }
   @Field(() => [RoleType]) get roles(): RoleType[] {
     return rolesOf({ kind: 'anyOf', rules: [this.#definition.startedBy, ...arrowsOf(this.#definition).map(({ by }) => by)] })

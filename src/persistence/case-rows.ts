@@ -6,7 +6,7 @@ import type { Querier } from './pool.js'
 /** The columns that make a {@link CaseRecord}, for any query that aliases the case as `c`. */
 const columns = `c.id, c.number, c.process, c.definition_version, c.definition_hash, c.state, c.outcome, c.version, c.round,
   c.decisions, c.handling, c.applicant_id, c.applicant_person_id, c.customer_id, c.parent_id, c.revokes_id,
-  c.opened_at, c.closed_at, c.head_hash`
+  c.opened_at, c.closed_at, c.entered_at, c.entered_sequence, c.paused_at, c.head_hash`
 
 const recordOf = (row: any): CaseRecord => ({
   id: row.id,
@@ -27,6 +27,9 @@ const recordOf = (row: any): CaseRecord => ({
   revokesId: row.revokes_id,
   openedAt: row.opened_at.toISOString(),
   closedAt: row.closed_at?.toISOString() ?? null,
+  enteredAt: row.entered_at.toISOString(),
+  enteredSequence: row.entered_sequence,
+  pausedAt: row.paused_at?.toISOString() ?? null,
   headHash: row.head_hash,
 })
 

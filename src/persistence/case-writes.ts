@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { caseStream, chain, commit, genesis } from '../audit/chain.js'
-import type { CaseChange, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask } from '../engine/case-store.js'
+import type { CaseChange, CaseDraft, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask, Offer } from '../engine/case-store.js'
 import { commitTo } from './commitments.js'
 import type { Querier } from './pool.js'
+import { writeTimers } from './timers.js'
 
-/** A day ends at midnight in Shanghai. */
-const endOf = (day: string | null): string | null => (day === null ? null : `${day} 24:00:00+08`)
-
-export async function insertCase(
-  db: Querier,
-  draft: Omit<CaseRecord, 'id' | 'number' | 'headHash' | 'openedAt' | 'closedAt'>,
-  now: string,
-): Promise<CaseRecord> {
+export async function insertCase(db: Querier, draft: CaseDraft, now: string): Promise<CaseRecord> {
   const id = randomUUID()
   const prefix = draft.process
     .split('-')
@@ -42,7 +36,7 @@ export async function insertCase(
       genesis,
     ],
   )
-  return { ...draft, id, number: rows[0].number, openedAt: now, closedAt: null, headHash: genesis }
+  return { ...draft, id, number: rows[0].number, openedAt: now, closedAt: null, enteredAt: now, enteredSequence: 1, pausedAt: null, headHash: genesis }
 }
 
 /** New versions of forms; nothing is overwritten. */
@@ -69,7 +63,7 @@ export async function insertForms(
 
 /** Case, tasks, history: what one act leaves behind. Output: the case with its new head. */
 export async function writeChange(db: Querier, change: CaseChange, now: string): Promise<CaseRecord> {
-  const { next, dueOn, entry, tasks, participantPersonIds, commitments } = change
+  const { next, dueAt, entry, tasks, participantPersonIds, commitments, timers } = change
   const { hash } = await appendEntry(db, entry, {
     stream: caseStream(next.id),
     sequence: next.version,
@@ -81,7 +75,7 @@ export async function writeChange(db: Querier, change: CaseChange, now: string):
   await db.query(
     `with moved as (
        update service_case set state = $2, handling = $3, outcome = $4, version = $5, round = $6, decisions = $7, customer_id = $8, head_hash = $9, updated_at = $10,
-         closed_at = case when $4::text is null then null else $10::timestamptz end, due_at = $11 where id = $1),
+         closed_at = case when $4::text is null then null else $10::timestamptz end, due_at = $11, entered_at = $17, entered_sequence = $18 where id = $1),
      took_part as (insert into case_participant (case_id, person_id) select $1, unnest($12::uuid[]) on conflict do nothing),
      settled as (update ask set live = false, status = case when status in ('OPEN', 'WAITING') then 'WITHDRAWN' else status end
        where case_id = $1 and live and $16 = 'all')
@@ -100,26 +94,32 @@ export async function writeChange(db: Querier, change: CaseChange, now: string):
       next.customerId,
       hash,
       now,
-      endOf(dueOn),
+      dueAt,
       participantPersonIds,
       tasks.done.state,
       tasks.done.seat,
       entry.actor.id || null,
       closing,
+      next.enteredAt,
+      next.enteredSequence,
     ],
   )
+  if (timers) await writeTimers(db, next.id, timers, now)
   for (const task of tasks.open) await openTask(db, next, task, now)
   for (const commitment of commitments) await commitTo(db, next.id, commitment, now)
   return { ...next, headHash: hash, closedAt: next.outcome === null ? null : now }
 }
 
+/** A task is due when the earliest term of its state is over. `$2`: the case, `$3`: the state. */
+const endOfState = `(select min(t.due_at) from timer t join service_case c on c.id = t.case_id and c.entered_sequence = t.entered
+  where t.case_id = $2 and t.place = $3 and t.rung is null and t.status in ('PENDING', 'PAUSED', 'FIRED'))`
 export async function openTask(db: Querier, { id, version, round }: CaseRecord, task: NewTask, now: string): Promise<void> {
   await db.query(
     `with opened as (
-       insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at, kind, ask_id) values ($1, $2, $3, $4, $5, case when $12 then 'SUSPENDED' else 'OPEN' end, $6, $7, $8, $9, $10))
+       insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at, kind, ask_id) values ($1, $2, $3, $4, $5, case when $11 then 'SUSPENDED' else 'OPEN' end, $6, $7, ${endOfState}, $8, $9))
      insert into task_offer (task_id, place, role, level, stands_in_for, department_ids, person_id, excluded_person_ids, excluded_department_ids)
      select $1, place, role, level, "standsInFor", "departmentIds", "personId", "excludedPersonIds", "excludedDepartmentIds"
-       from jsonb_to_recordset($11) as offer(place integer, role text, level integer, "standsInFor" text, "departmentIds" uuid[], "personId" uuid, "excludedPersonIds" uuid[], "excludedDepartmentIds" uuid[])`,
+       from jsonb_to_recordset($10) as offer(place integer, ${offerColumns})`,
     [
       randomUUID(),
       id,
@@ -128,7 +128,6 @@ export async function openTask(db: Querier, { id, version, round }: CaseRecord, 
       round,
       version,
       now,
-      endOf(task.dueOn),
       task.kind ?? 'DECIDE',
       task.askId ?? null,
       JSON.stringify(task.offers.map((offer, place) => ({ place, ...offer }))),
@@ -136,6 +135,17 @@ export async function openTask(db: Querier, { id, version, round }: CaseRecord, 
     ],
   )
 }
+/** More who may do a task, after those whom it was offered to. */
+export async function offerTask(db: Querier, taskId: string, offers: readonly Offer[]): Promise<void> {
+  await db.query(
+    `insert into task_offer (task_id, place, role, level, stands_in_for, department_ids, person_id, excluded_person_ids, excluded_department_ids)
+     select $1, place + (select coalesce(max(place), -1) + 1 from task_offer where task_id = $1), role, level, "standsInFor", "departmentIds", "personId", "excludedPersonIds", "excludedDepartmentIds"
+       from jsonb_to_recordset($2) as offer(place integer, ${offerColumns})`,
+    [taskId, JSON.stringify(offers.map((offer, place) => ({ place, ...offer })))],
+  )
+}
+const offerColumns = `role text, level integer, "standsInFor" text, "departmentIds" uuid[], "personId" uuid, "excludedPersonIds" uuid[], "excludedDepartmentIds" uuid[]`
+
 /** An entry on a chain beside the cases: a refusal, or a change of the organisation. `now` is asked once the chain is locked. Output: its sequence there. */
 export async function writeBeside(db: Querier, stream: string, caseId: string | null, entry: EntryFacts, now: () => Promise<string>): Promise<number> {
   await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [stream])

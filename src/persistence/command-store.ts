@@ -2,18 +2,20 @@ import type pg from 'pg'
 import { attemptStream, organisationStream, workStream } from '../audit/chain.js'
 import type { CaseRecord, CommandStore, CommandTransaction, Surroundings } from '../engine/case-store.js'
 import { drawnBy } from '../engine/commitment.js'
+import type { Timer, TimerChange } from '../engine/deadlines.js'
 import type { Processes } from '../engine/processes.js'
 import { Refused, refuse } from '../engine/refused.js'
 import { lockedActor } from './actors.js'
-import { lockedCalendar, publishCalendar } from './calendars.js'
+import { lockedCalendar, newestCalendar, publishCalendar } from './calendars.js'
 import { ancestorsOf, isInvolved, lockedCase, missing, openChildrenOf, paperVersions, personsOf, relatives } from './case-rows.js'
-import { insertCase, insertForms, openTask, writeBeside, writeChange } from './case-writes.js'
+import { insertCase, insertForms, offerTask, openTask, writeBeside, writeChange } from './case-writes.js'
 import { lockedCommittedBefore, release } from './commitments.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
 import { connect, isLostRace, isOutage, type Querier } from './pool.js'
 import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf, wasProxyIn } from './proxies.js'
 import { holders, staffing, unassignable } from './staffing.js'
-import { surroundingsOf } from './surroundings.js'
+import { settingsOf, surroundingsOf } from './surroundings.js'
+import { caseOfTimer, moveTasks, settleTimer, timersOf, writeTimers } from './timers.js'
 import { askOn, casesHeldBy, closeTask, copyTo, openTasksOf, remindersOf, saveDraft, settleAsk, taskOf } from './work-writes.js'
 
 type Work = Pick<
@@ -35,10 +37,14 @@ type Work = Pick<
   | 'revocationOf'
 >
 
+type Terms = Pick<CommandTransaction, 'calendar' | 'settings' | 'timers' | 'caseOfTimer' | 'setTimers' | 'settleTimer' | 'setPaused' | 'offer'>
+/** Has the clock look at these terms when they are due; in the act's own transaction. */
+export type Wake = (db: Querier, timers: readonly Timer[]) => Promise<void>
+
 const triesMax = 3
 
 /** The store of the one door: the only writer of cases, tasks, forms and history. */
-export function commandStoreOf(pool: pg.Pool, processes: Processes): CommandStore {
+export function commandStoreOf(pool: pg.Pool, processes: Processes, wake: Wake = async () => {}): CommandStore {
   const run = async <T>(work: (db: Querier) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -52,7 +58,7 @@ export function commandStoreOf(pool: pg.Pool, processes: Processes): CommandStor
     }
   }
   return {
-    transact: (work) => run((db) => work(transactionOn(db, processes))),
+    transact: (work) => run((db) => work(transactionOn(pool, db, processes, wake))),
     recordRefusal: (caseId, given) =>
       run(async (db) => {
         const known = caseId !== null && (await db.query('select 1 from service_case where id = $1', [caseId])).rowCount === 1
@@ -90,7 +96,7 @@ async function clock(db: Querier): Promise<string> {
   return rows[0].now
 }
 
-function transactionOn(db: Querier, processes: Processes): CommandTransaction {
+function transactionOn(pool: pg.Pool, db: Querier, processes: Processes, wake: Wake): CommandTransaction {
   let taken: Promise<string> | undefined
   /** One moment for the whole command. */
   const now = () => (taken ??= clock(db))
@@ -155,9 +161,35 @@ function transactionOn(db: Querier, processes: Processes): CommandTransaction {
     setCustomerStatus: async (customerId, status) => {
       await db.query('update customer set status = $2 where id = $1', [customerId, status])
     },
-    save: async (change) => writeChange(db, change, await now()),
+    save: async (change) => {
+      const saved = await writeChange(db, change, await now())
+      if (change.timers) await wake(db, running(change.timers))
+      return saved
+    },
+    ...termsOn(pool, db, processes, now, wake),
   }
 }
+
+/** The terms of a case. */
+function termsOn(pool: pg.Pool, db: Querier, processes: Processes, now: () => Promise<string>, wake: Wake): Terms {
+  return {
+    calendar: () => newestCalendar(pool, db),
+    settings: (process) => settingsOf(db, process, defaultsOf(processes, process)),
+    timers: (caseId) => timersOf(db, caseId),
+    caseOfTimer: (timerId) => caseOfTimer(db, timerId),
+    setTimers: async (caseId, change) => {
+      await writeTimers(db, caseId, change, await now())
+      await moveTasks(db, caseId)
+      await wake(db, running(change))
+    },
+    settleTimer: async (timerId, status, lateMs) => settleTimer(db, timerId, status, lateMs, await now()),
+    setPaused: async (caseId, since) => {
+      await db.query('update service_case set paused_at = $2, updated_at = $3 where id = $1', [caseId, since, await now()])
+    },
+    offer: (taskId, offers) => offerTask(db, taskId, offers),
+  }
+}
+const running = ({ move, add }: TimerChange): readonly Timer[] => [...move, ...add].filter(({ status }) => status === 'PENDING')
 
 /** What goes on around the tasks of a case. */
 function workOn(db: Querier, now: () => Promise<string>): Work {

@@ -102,6 +102,7 @@ export const CaseEntity = defineEntity({
     openedAt: p.datetime(),
     updatedAt: p.datetime(),
     closedAt: p.datetime().nullable(),
+    pausedAt: p.datetime().nullable(),
     dueAt: p.datetime().nullable(),
   },
 })

@@ -6,6 +6,7 @@ import pg from 'pg'
 import { root } from '../config.js'
 import { grantsOf, roleIds, rolesHeld } from '../define/index.js'
 import { entities } from './entities.js'
+import { jobGrants, setUpJobs } from './job-queue.js'
 
 /** One key for all servers that set up the same database. */
 const setUpLock = 7_263_514
@@ -20,6 +21,7 @@ export async function setUpDatabase(ownerUrl: string, appUrl?: string): Promise<
   try {
     await owner.query('select pg_advisory_lock($1)', [setUpLock])
     await migrate(ownerUrl)
+    await setUpJobs(ownerUrl)
     await writeRoleMeanings(owner)
     return appUrl ?? (await makeApplicationRole(owner, ownerUrl))
   } finally {
@@ -81,4 +83,5 @@ grant insert on case_participant, case_copy, task_reminder, task_offer, form_ver
 grant insert, update on calendar_version, timer, event, event_reader, endpoint, notice_preference, delivery to ${appRole};
 grant insert on outbox to ${appRole};
 grant delete on rate_limit, outbox, event, delivery to ${appRole};
-grant usage on all sequences in schema public to ${appRole};`
+grant usage on all sequences in schema public to ${appRole};
+${jobGrants(appRole)}`

@@ -134,3 +134,9 @@ async function openCasesOf(db: Querier, records: readonly CaseRecord[], processe
   for (const { id, process, open } of rows) counts.set(id, { ...counts.get(id), [process]: open })
   return counts
 }
+
+/** The figures of a process: the ones that it declares, and above them the organisation's own. */
+export async function settingsOf(db: Querier, process: string, declared: Readonly<Record<string, number>>): Promise<Record<string, number>> {
+  const { rows } = await db.query('select key, value::float8 as value from process_setting where process = $1', [process])
+  return { ...declared, ...Object.fromEntries(rows.map(({ key, value }) => [key, value])) }
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type AnyProcess, type AnyStep, applicant, approver, arrowsFrom, type Deadline, everybody, machineOf } from '../../src/define/index.js'
+import { type AnyProcess, type AnyStep, applicant, approver, arrowsFrom, everybody, faultsOf, judge, machineOf, noCaseYet } from '../../src/define/index.js'
 import { doorOf } from '../../src/engine/door.js'
 import { collect, load, type Processes } from '../../src/engine/processes.js'
 import { employeeId } from '../../src/organisation/ids.js'
@@ -99,21 +99,22 @@ test('edge-29: a version whose content is another than the case was opened under
   expect(() => collect([loaded(first), loaded(changed)])).toThrow('two definitions of pinned-chain version 1')
 })
 
-test('edge-35: a term names no act: that a timeout approves cannot be written down', () => {
-  const label = ['期限', 'Term'] as const
-  const term = { label, due: { days: 3 } } satisfies Deadline<unknown>
-  // @ts-expect-error a term that decides
-  const deciding: Deadline<unknown> = { ...term, event: 'APPROVE' }
-  // @ts-expect-error a term that leads somewhere
-  const leading: Deadline<unknown> = { ...term, target: 'passed' }
-  expect([deciding, leading]).toHaveLength(2)
+test('edge-35: the clock passes no approval: a definition that lets it is at fault', () => {
+  const { definition } = house.processes.current.get('timed')!
+  const late = (term: object): AnyProcess => {
+    const voting = { ...definition.states['voting']!, after: { LATE: { label: ['到期', 'Late'], due: { days: 3 }, ...term } } } as AnyStep
+    return { ...definition, states: { ...definition.states, voting } }
+  }
+  expect(faultsOf(late({}))).toEqual([])
+  expect(faultsOf(late({ target: 'failed' }))).toEqual([])
+  expect(faultsOf(late({ target: 'draft', startsRound: true }))).toEqual([])
+  expect(faultsOf(late({ target: 'passed' }))).toEqual(['timed: voting LATE: the clock leads on to passed, past an approval'])
 })
 
-test('edge-35: a state with a term has the arrows that it has without one', () => {
-  const { definition } = house.processes.current.get('timed')!
-  const { voting } = definition.states
-  const late = { ...voting!, after: { LATE: { label: ['到期', 'Late'], due: { days: 0 } } } } as AnyStep
-  const timed: AnyProcess = { ...definition, states: { ...definition.states, voting: late } }
-  expect(JSON.stringify(arrowsFrom(timed, 'voting'))).toBe(JSON.stringify(arrowsFrom(definition, 'voting')))
-  expect(JSON.stringify(machineOf(timed).config)).toBe(JSON.stringify(machineOf(definition).config))
+test('edge-35: nobody acts as the clock, no service account either', async () => {
+  const label = ['到期', 'Late'] as const
+  const { by } = arrowsFrom({ ...first, after: { LATE: { label, due: { days: 3 } } } }, 'first').find(({ action }) => action === 'LATE')!
+  const [service] = (await actorsOf(house.pool, [employeeId('payment-run')])).values()
+  const allowed = (actor: object) => judge(by, { ...service!, limits: {}, ...actor }, noCaseYet('')).allowed
+  expect([allowed({}), allowed({ kind: 'employee' }), allowed({ isClock: true })]).toEqual([false, false, true])
 })

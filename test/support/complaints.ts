@@ -1,4 +1,4 @@
-import { arrowsOf } from '../../src/define/index.js'
+import { arrowsOf, isAskedFor } from '../../src/define/index.js'
 import { customerId, departmentId, employeeId } from '../../src/organisation/ids.js'
 import type { House } from './house.js'
 
@@ -164,10 +164,12 @@ export const told = (satisfied: boolean, investigationNeeded = false) => ({
 })
 export const departure = { departedAt: now }
 
-/** The transitions of a process that no case of the house has taken: from, event and target. */
+/** The transitions of a process that somebody may ask for and that no case of the house has taken: from, event and target. */
 export async function transitionsNotTaken({ pool, processes }: House, process: string): Promise<string[]> {
   const { definition } = processes.current.get(process)!
-  const printed = arrowsOf(definition).map(({ from, action, target }) => `${from} ${action} ${target ?? from}`)
+  const printed = arrowsOf(definition)
+    .filter(isAskedFor)
+    .map(({ from, action, target }) => `${from} ${action} ${target ?? from}`)
   const { rows } = await pool.query(
     `select distinct concat_ws(' ', from_state, action, to_state) as taken from audit_entry where process = $1 and result = 'DONE'`,
     [process],

@@ -202,6 +202,18 @@ export class DrivenCase {
       ...(approves !== undefined && { approves }),
     })
   }
+  /** The terms of the case, in the order in which they are due; rungs of a ladder have a number. */
+  async timers(): Promise<readonly { id: string; name: string; place: string; rung: number | null; status: string; dueAt: string; provisional: boolean }[]> {
+    const { rows } = await this.house.pool.query('select * from timer where case_id = $1 order by due_at, id', [this.id])
+    return rows.map(({ id, name, place, rung, status, due_at, provisional }) => ({ id, name, place, rung, status, dueAt: due_at.toISOString(), provisional }))
+  }
+  /** Lets a term run out: it is due now, and the clock says so. Output: what became of it. */
+  async expire(name: string, rung: number | null = null): Promise<string> {
+    const timer = (await this.timers()).find((one) => one.name === name && one.rung === rung && ['PENDING', 'PAUSED'].includes(one.status))
+    if (!timer) throw new Error(`${name} does not run`)
+    await this.house.owner.query('update timer set due_at = least(due_at, clock_timestamp()) where id = $1', [timer.id])
+    return (await this.house.door.fire({ timerId: timer.id, requestId: randomUUID() })).result
+  }
   async record(): Promise<CaseRecord> {
     return recordOf(this.house.pool, this.id)
   }

@@ -28,7 +28,7 @@ export async function hold(tx: CommandTransaction, loaded: LoadedProcess, record
   if (own) await tx.suspend(own.id, true)
   for (const { id, to } of followers) {
     await tx.settleAsk(id, 'OPEN', null)
-    await tx.openTask(record, { state: record.state, seat, dueOn: null, offers: [offerTo(to.personId)], kind: 'SIGN', askId: id })
+    await tx.openTask(record, { state: record.state, seat, offers: [offerTo(to.personId)], kind: 'SIGN', askId: id })
   }
   await tx.recordWork(record.id, heldEntry(loaded, record, taking, seat, step.role))
   return record

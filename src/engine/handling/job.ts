@@ -88,7 +88,7 @@ export async function openAsk(job: Job, kind: Ask['kind'], { employeeId, personI
   await job.tx.ask(record, [{ id, kind, seat: task.seat, by: job.self, to: { employeeId, personId }, question: textOf(job), status }])
   if (status !== 'OPEN') return
   const taskKind = kind === 'OPINION' ? 'ADVISE' : kind === 'ANSWER' ? 'ANSWER' : 'SIGN'
-  await job.tx.openTask(record, { state: record.state, seat: task.seat, dueOn: null, offers: [offerTo(personId)], kind: taskKind, askId: id })
+  await job.tx.openTask(record, { state: record.state, seat: task.seat, offers: [offerTo(personId)], kind: taskKind, askId: id })
 }
 
 export async function closeTasks(job: Job, which: (task: Scene['task']) => boolean, completedById: string | null): Promise<void> {

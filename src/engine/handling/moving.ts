@@ -53,7 +53,6 @@ async function give(job: Job, receiver: Actor, handling: Handling = job.scene.re
   await job.tx.openTask(record, {
     state: task.state,
     seat: task.seat,
-    dueOn: null,
     offers: [offerTo(receiver.personId)],
     suspended: job.scene.context.work?.isSuspended(task.seat) ?? false,
   })

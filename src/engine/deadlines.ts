@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import {
+  type AnyDeadline,
+  type AnyProcess,
+  type Calendar,
+  deadlinesIn,
+  dueAt,
+  elapsed,
+  isFinal,
+  isProvisional,
+  shifted,
+  stepIn,
+  type Term,
+  termOf,
+} from '../define/index.js'
+import type { CaseChange, CaseRecord, CommandTransaction, Surroundings } from './case-store.js'
+
+/** One term of one case, or one rung of its ladder. Times: ISO 8601 in UTC. */
+export interface Timer {
+  readonly id: string
+  /** The state that it runs in; `''`: the whole case. */
+  readonly place: string
+  /** The sequence with which the place was entered. */
+  readonly entered: number
+  /** The event that it fires. */
+  readonly name: string
+  readonly rung: number | null
+  readonly startsAt: string
+  readonly term: Term
+  readonly dueAt: string
+  readonly calendarVersion: number
+  /** The term reaches into a year whose holidays are not announced yet. */
+  readonly provisional: boolean
+  readonly status: 'PENDING' | 'PAUSED' | 'FIRED' | 'CANCELLED' | 'SKIPPED'
+  /** How long it has stood still, in milliseconds of its own measure. */
+  readonly pausedMs: number
+}
+type Wanted = Omit<Timer, 'id'>
+/** What an act does to the terms of its case. */
+export interface TimerChange {
+  readonly cancel: readonly string[]
+  readonly move: readonly Timer[]
+  readonly add: readonly Timer[]
+}
+/** A calendar in force. Versions never change. */
+export interface CalendarVersion {
+  readonly version: number
+  readonly calendar: Calendar
+}
+
+/** Does anything in this process happen by the clock? */
+const hasTerms = (definition: AnyProcess): boolean =>
+  definition.after !== undefined || Object.values(definition.states).some((step) => !isFinal(step) && step.after !== undefined)
+
+type Running = Pick<CaseRecord, 'state' | 'openedAt' | 'enteredAt' | 'enteredSequence' | 'outcome' | 'pausedAt'>
+
+/** Every term and rung that runs for a case as it stands, as if nothing had fired yet. */
+function termsOf(definition: AnyProcess, record: Running, { data, settings }: Pick<Surroundings, 'data' | 'settings'>, at: CalendarVersion): Wanted[] {
+  const step = stepIn(definition, record.state)
+  if (record.outcome !== null || !step || isFinal(step)) return []
+  const places = [
+    { place: '', entered: 1, startsAt: record.openedAt },
+    { place: record.state, entered: record.enteredSequence, startsAt: record.enteredAt },
+  ]
+  return places.flatMap((where) =>
+    Object.entries(deadlinesIn(definition, where.place)).flatMap(([name, deadline]) => {
+      const term = termOf(deadline.due, data, settings)
+      if (!term) return []
+      const rungs = [null, ...(deadline.ladder ?? []).keys()]
+      const status = record.pausedAt !== null && !deadline.statutory ? ('PAUSED' as const) : ('PENDING' as const)
+      return rungs.map((rung): Wanted => reckoned({ ...where, name, rung, term, status, pausedMs: 0 }, deadline, at))
+    }),
+  )
+}
+
+/** When the term ends by this calendar; a rung at its share of the way, each later by what it has stood still. */
+export function reckoned<T extends Pick<Timer, 'startsAt' | 'term' | 'rung' | 'pausedMs'>>(
+  timer: T,
+  deadline: AnyDeadline,
+  { version, calendar }: CalendarVersion,
+): T & Pick<Timer, 'dueAt' | 'provisional' | 'calendarVersion'> {
+  const { startsAt, term, rung, pausedMs } = timer
+  const end = dueAt(calendar, startsAt, term)
+  const share = rung === null ? undefined : deadline.ladder![rung]!.at
+  const due = share === undefined ? end : shifted(calendar, startsAt, term, Math.max(0, elapsed(calendar, startsAt, end, term)) * share)
+  const moved = pausedMs === 0 ? due : shifted(calendar, due, term, pausedMs)
+  return { ...timer, dueAt: moved, provisional: isProvisional(calendar, startsAt, moved, term), calendarVersion: version }
+}
+
+const isSame = (one: Wanted, other: Wanted): boolean =>
+  one.place === other.place && one.entered === other.entered && one.name === other.name && one.rung === other.rung
+const isLive = ({ status }: Wanted): boolean => status === 'PENDING' || status === 'PAUSED'
+const sameTerm = (one: Wanted, other: Wanted): boolean => canonicalize(one.term) === canonicalize(other.term)
+
+/**
+ * From the terms that are known to those that run now: what is over for the case is cancelled, a changed term keeps the time that it stood still,
+ * and what has fired does not fire again while its term is the same.
+ */
+function changeOf(definition: AnyProcess, known: readonly Timer[], wanted: readonly Wanted[], at: CalendarVersion): TimerChange {
+  const live = known.filter(isLive)
+  const kept = (timer: Timer) => wanted.some((term) => isSame(term, timer))
+  return {
+    cancel: live.filter((timer) => !kept(timer)).map(({ id }) => id),
+    move: live.flatMap((timer) => {
+      const term = wanted.find((one) => isSame(one, timer))
+      if (!term || sameTerm(term, timer)) return []
+      return [reckoned({ ...timer, term: term.term }, deadlinesIn(definition, timer.place)[timer.name]!, at)]
+    }),
+    add: wanted
+      .filter((term) => !known.some((timer) => isSame(term, timer) && (isLive(timer) || sameTerm(term, timer))))
+      .map((term) => ({ ...term, id: randomUUID() })),
+  }
+}
+
+/** When the whole case was promised to end, and what becomes of its terms, for a case as it stands after an act. */
+export async function clocksOf(
+  tx: CommandTransaction,
+  definition: AnyProcess,
+  record: CaseRecord,
+  around: Pick<Surroundings, 'data' | 'settings'>,
+): Promise<Pick<CaseChange, 'dueAt' | 'timers'>> {
+  const promised = definition.dueOf?.(around.data as never)
+  if (!hasTerms(definition) && promised === undefined) return { dueAt: null, timers: null }
+  const at = await tx.calendar()
+  const end = promised === undefined ? null : dueAt(at.calendar, record.openedAt, { on: promised })
+  if (!hasTerms(definition)) return { dueAt: end, timers: null }
+  const known = record.version === 1 ? [] : await tx.timers(record.id)
+  return { dueAt: end, timers: changeOf(definition, known, termsOf(definition, record, around, at), at) }
+}

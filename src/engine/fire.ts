@@ -1,0 +1,74 @@
+import type { Actor, AnyDeadline } from '../define/index.js'
+import { deadlinesIn } from '../define/index.js'
+import type { CaseRecord, CommandTransaction } from './case-store.js'
+import type { Timer } from './deadlines.js'
+import { climb } from './ladder.js'
+import { type LoadedProcess, type Processes, pinned } from './processes.js'
+import { Refused } from './refused.js'
+import { surroundingsOf, take, theSystem } from './take.js'
+
+/**
+ * What became of a term that somebody said is over. SKIPPED: the case does not wait for it. SETTLED: it was over before.
+ * BEFORE: an earlier term of the same case went first; say it again. EARLY: not yet, by the clock of the database.
+ */
+export type Firing = { readonly result: 'FIRED' | 'SKIPPED' | 'SETTLED' | 'BEFORE' } | { readonly result: 'EARLY'; readonly dueAt: string }
+export interface FireCommand {
+  readonly timerId: string
+  readonly requestId: string
+}
+/** The clock of the house: no account, and no human approval. */
+const theClock: Actor = { ...theSystem, isClock: true }
+
+/**
+ * 到期: a term is over, and its act is done as any other, once: whoever has the case first wins.
+ * What the case does not wait for any more is skipped and leaves no trace in its history.
+ */
+export async function fire(processes: Processes, tx: CommandTransaction, { timerId, requestId }: FireCommand): Promise<Firing> {
+  const caseId = await tx.caseOfTimer(timerId)
+  const record = caseId ? await tx.lockCase(caseId) : null
+  if (!record) return { result: 'SETTLED' }
+  const running = (await tx.timers(record.id)).filter(({ status }) => status === 'PENDING')
+  const named = running.find(({ id }) => id === timerId)
+  if (!named) return { result: 'SETTLED' }
+  const at = await tx.now()
+  if (Date.parse(named.dueAt) > Date.parse(at)) return { result: 'EARLY', dueAt: named.dueAt }
+  // In the order in which they are due, however late.
+  const timer = running[0]!
+  const lateMs = Date.parse(at) - Date.parse(timer.dueAt)
+  const loaded = pinned(processes, record)
+  const deadline = deadlinesIn(loaded.definition, timer.place)[timer.name]
+  const done = deadline !== undefined && (await act(processes, tx, { loaded, record, timer, deadline, at, requestId, lateMs }))
+  await tx.settleTimer(timer.id, done ? 'FIRED' : 'SKIPPED', lateMs)
+  return { result: timer !== named ? 'BEFORE' : done ? 'FIRED' : 'SKIPPED' }
+}
+
+/** A term of a case that is over. */
+export interface Fired {
+  readonly loaded: LoadedProcess
+  readonly record: CaseRecord
+  readonly timer: Timer
+  readonly deadline: AnyDeadline
+  readonly at: string
+  readonly requestId: string
+  readonly lateMs: number
+}
+/** What the history says of it: when it was due, and how late it was done. */
+export const clockDetails = ({ timer, lateMs }: Pick<Fired, 'timer' | 'lateMs'>): Record<string, string> => ({
+  timer: timer.id,
+  dueAt: timer.dueAt,
+  lateBy: String(Math.round(lateMs / 1000)),
+})
+
+async function act(processes: Processes, tx: CommandTransaction, fired: Fired): Promise<boolean> {
+  const { loaded, record, timer, at, requestId } = fired
+  if (timer.rung !== null) return climb(tx, fired)
+  const command = { action: timer.name, idempotencyKey: timer.id, requestId }
+  const around = await surroundingsOf(tx, loaded, record, timer.name)
+  try {
+    await take(processes, tx, loaded, record, { actor: theClock, forms: [], around, at, command, causedBy: null, details: clockDetails(fired) })
+    return true
+  } catch (error) {
+    if (error instanceof Refused) return false
+    throw error
+  }
+}

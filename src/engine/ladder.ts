@@ -1,0 +1,82 @@
+import { isCountersign, isFinal, type Role, roleOfRule, rolesAbove, rulesOf, stepIn } from '../define/index.js'
+import type { CommandTransaction, Offer, TaskRecord } from './case-store.js'
+import { entryWith, under } from './entry.js'
+import { clockDetails, type Fired } from './fire.js'
+import { contextOf } from './judgement.js'
+import { authorityOf, offersOf } from './tasks.js'
+
+/**
+ * 升级: one rung of the ladder of a term. It stands in the work history of the case, done by the system; it decides nothing and moves no version.
+ * Output: whether there was anything to do, and so anything on record.
+ */
+export async function climb(tx: CommandTransaction, fired: Fired): Promise<boolean> {
+  const { deadline, timer, record } = fired
+  const rung = deadline.ladder?.[timer.rung!]
+  const tasks = (await tx.openTasks(record.id)).filter(({ kind }) => kind === 'DECIDE')
+  if (!rung || tasks.length === 0) return false
+  if (rung.do === 'REMIND') return recorded(tx, fired, 'REMIND', tasks, {})
+  if (rung.do === 'REASSIGN') return putBack(tx, fired, tasks)
+  return widen(tx, fired, tasks, rung.do === 'WIDEN' ? rung.to : nextAbove(fired))
+}
+
+/** Whoever has let a task lie does not keep it from the others. */
+async function putBack(tx: CommandTransaction, fired: Fired, tasks: readonly TaskRecord[]): Promise<boolean> {
+  const claimed = tasks.filter(({ holderId }) => holderId !== null)
+  for (const task of claimed) await tx.setHolder(task.id, null)
+  return claimed.length > 0 && recorded(tx, fired, 'REASSIGN', claimed, { employees: claimed.map(({ holderId }) => holderId!).join(' ') })
+}
+
+/** The post above may decide as well. What it may not is what separation of duties forbids it, as ever. */
+async function widen(tx: CommandTransaction, fired: Fired, tasks: readonly TaskRecord[], post: Role | undefined): Promise<boolean> {
+  const { loaded, record, at } = fired
+  const raised = record.handling.raised ?? []
+  if (post === undefined || raised.includes(post)) return recorded(tx, fired, 'RAISE', tasks, {})
+  await tx.setHandling(record.id, { ...record.handling, raised: [...raised, post] })
+  const context = contextOf(loaded, record, await tx.surroundings(record, { openCases: [] }), at)
+  for (const task of tasks) {
+    const authority = authorityOf(stepIn(loaded.definition, record.state)!, task.seat)
+    const below = authority ? offersOf(authority, context).filter(({ level, role }) => level === 0 && rolesAbove(role).includes(post)) : []
+    await tx.offer(
+      task.id,
+      below.slice(0, 1).map((offer): Offer => ({ ...offer, role: post, departmentIds: null, personId: null })),
+    )
+  }
+  return recorded(tx, fired, 'RAISE', tasks, { role: post })
+}
+/** The nearest post above those who may decide now. */
+function nextAbove({ loaded, record }: Fired): Role | undefined {
+  const step = stepIn(loaded.definition, record.state)
+  if (!step || isFinal(step) || isCountersign(step)) return undefined
+  const raised = record.handling.raised ?? []
+  return rulesOf(step.assignee)
+    .flatMap((rule) => (rule.kind === 'role' ? rolesAbove(roleOfRule(rule)) : []))
+    .find((post) => !raised.includes(post))
+}
+
+async function recorded(
+  tx: CommandTransaction,
+  fired: Fired,
+  action: 'REMIND' | 'REASSIGN' | 'RAISE',
+  tasks: readonly TaskRecord[],
+  details: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const { loaded, record, timer, deadline, requestId } = fired
+  for (const task of tasks)
+    await tx.recordWork(
+      record.id,
+      entryWith({
+        ...under(loaded),
+        action,
+        seat: task.seat,
+        from: record.state,
+        to: record.state,
+        round: record.round,
+        actor: { id: '', kind: 'system' },
+        roleUsed: 'SYSTEM',
+        details: { ...clockDetails(fired), term: timer.name, share: String(deadline.ladder![timer.rung!]!.at), task: task.id, ...details },
+        requestId,
+        idempotencyKey: timer.id,
+      }),
+    )
+  return true
+}
