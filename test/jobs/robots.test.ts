@@ -131,6 +131,8 @@ test.each(robots)('%s: what is too long is cut between two characters, as late a
     expect(content).not.toContain('\uFFFD')
     expect(content.startsWith(`${message.subject}\n${character}`)).toBe(true)
   }
+  const broken = await told(channel, { text: 'half of a smile \ud83d here' })
+  expect(JSON.stringify(broken.body)).toContain('half of a smile \uFFFD here')
   const whole = await told(channel, { text: '一'.repeat(600) })
   expect(JSON.stringify(whole.body)).toContain('一'.repeat(600))
 })
