@@ -5,7 +5,7 @@ import selfSigned from 'smtp-server/lib/tls-options.js'
 import { addressFault, isPublic } from '../../src/jobs/channels/address.js'
 import { channelsOf } from '../../src/jobs/channels/channels.js'
 import type { Resolve } from '../../src/jobs/channels/safe-call.js'
-import { listening, message, openReceiver, trial } from '../support/receiver.js'
+import { impatientMs, listening, message, openReceiver, trial } from '../support/receiver.js'
 
 /** Whoever connects here has got past the guard. */
 const inner = net.createServer((socket) => {
@@ -185,7 +185,7 @@ test.each([
 
 test('a name is asked about once, and its connection goes where that answer said', async () => {
   // 2d00::1 belongs to nobody yet: a public address that cannot be reached.
-  const turning = await call(at('https://hooks.example.com:PORT/'), known(), (nth) => (nth === 1 ? ['2d00::1'] : ['127.0.0.1']))
+  const turning = await call(at('https://hooks.example.com:PORT/'), { ...known(), timeoutMs: impatientMs }, (nth) => (nth === 1 ? ['2d00::1'] : ['127.0.0.1']))
   expect(turning).toEqual({
     sent: { kind: 'RETRY', why: expect.stringMatching(/^hooks\.example\.com: (E\w+|no answer within 400 ms)$/) },
     asked: ['hooks.example.com'],

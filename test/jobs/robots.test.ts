@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import { type Channels, channelsOf, type Endpoint, type Message } from '../../src/jobs/channels/channels.js'
-import { message, openReceiver, type Receiver, trial } from '../support/receiver.js'
+import { impatientMs, message, openReceiver, type Receiver, trial } from '../support/receiver.js'
 
 let receiver: Receiver
 let channels: Channels
@@ -103,7 +103,9 @@ test.each(robots)('%s that is not itself is tried again', async (channel) => {
   receiver.answers((response) => response.writeHead(429, { 'retry-after': '7' }).end())
   expect(await tell(channel)).toEqual({ kind: 'RETRY', why: `HTTP 429 without ${field}`, afterMs: 7000 })
   receiver.answers(() => {})
-  expect(await tell(channel)).toEqual({ kind: 'RETRY', why: '127.0.0.1: no answer within 400 ms' })
+  const impatient = channelsOf(trial({ timeoutMs: impatientMs }))
+  const late = await impatient.send({ channel, url: receiver.url(paths[channel]), secret: null }, message)
+  expect(late).toEqual({ kind: 'RETRY', why: '127.0.0.1: no answer within 400 ms' })
 })
 
 test.each(robots)('%s: no reason tells the key or the secret, whatever the robot says', async (channel) => {

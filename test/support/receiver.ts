@@ -73,11 +73,14 @@ export const message: Message = {
   body: { type: 'task.opened', timestamp: '2026-11-20T02:00:00.000Z', data: { caseId: '42', label: '部门经理审批 “急”' } },
 }
 
+/** How long those wait who are to be kept waiting. */
+export const impatientMs = 400
+
 /** For receivers on the loopback. */
 export const trial = (extra: Partial<ChannelsConfig> = {}): ChannelsConfig => ({
   allowedHosts: ['127.0.0.1'],
   allowPrivate: true,
-  timeoutMs: 400,
+  timeoutMs: 10_000,
   smtpUrl: undefined,
   mailFrom: '会签 <no-reply@countersign.example.com>',
   ...extra,
