@@ -53,7 +53,10 @@ export async function openJobs(appUrl: string, report: (error: unknown) => void)
   return boss
 }
 
-/** Puts one job a term into the queue, with the act that the term comes from. The earlier it is due the higher its priority: that is the order of the queue. */
+/** The earlier the higher, in steps of ten seconds; what lies centuries ahead is all the same. */
+const priorityOf = (dueAt: string): number => -Math.min(2_147_483_647, Math.max(0, Math.floor(Date.parse(dueAt) / 10_000)))
+
+/** Puts one job a term into the queue, with the act that the term comes from. The earlier it is due, the sooner the queue gives it out. */
 export const wakeBy =
   (boss: PgBoss): Wake =>
   async (db, timers) => {
@@ -61,7 +64,7 @@ export const wakeBy =
     const jobs = timers.map(({ id, dueAt }) => ({
       data: { timerId: id } satisfies DeadlineJob,
       startAfter: dueAt,
-      priority: -Math.floor(Date.parse(dueAt) / 1000),
+      priority: priorityOf(dueAt),
     }))
     await boss.insert(deadlineQueue, jobs, { db: { executeSql: (text, values) => db.query(text, values as unknown[]) } })
   }
