@@ -32,7 +32,8 @@ function periodsAt({ periods, restDays, days }: Calendar, number: number): reado
 
 /**
  * The moment when so much working time (ms) has passed after an instant (ISO 8601): the first such moment, as the close of business and not
- * the opening after it. Below zero: the last moment from which so much passes until the instant. Throws RangeError when nobody ever works, or not enough in a hundred years.
+ * the opening after it. Below zero: the last moment from which so much passes until the instant.
+ * Throws RangeError when nobody ever works, or not enough in a hundred years.
  */
 export function addWorkingTime(calendar: Calendar, instant: string, ms: number): string {
   const at = epochOf(instant)
@@ -50,8 +51,9 @@ export function addWorkingTime(calendar: Calendar, instant: string, ms: number):
 export function workingTimeBetween(calendar: Calendar, from: string, to: string): number {
   const [first, last] = [epochOf(from), epochOf(to)]
   if (last < first) return 0 - workingTimeBetween(calendar, to, from)
+  const lastDay = dayNumberAt(calendar.zone, last)
   let worked = 0
-  for (let day = dayNumberAt(calendar.zone, first); day <= dayNumberAt(calendar.zone, last); day++)
+  for (let day = dayNumberAt(calendar.zone, first); day <= lastDay; day++)
     for (const [opens, closes] of spansOn(calendar, day)) worked += Math.max(0, Math.min(closes, last) - Math.max(opens, first))
   return worked
 }

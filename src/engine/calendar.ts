@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import { type Calendar, calendarFaults, type FieldError, fieldError, type Period, reason } from '../define/index.js'
+import { type Calendar, calendarFaults, type FieldError, type Period, reason } from '../define/index.js'
 import type { CalendarChange, CommandTransaction } from './case-store.js'
 import { Refused, refuseInput } from './refused.js'
 
@@ -25,8 +25,12 @@ const unchanged = reason('CONDITION_UNMET', ['与现行日历相同', 'it is the
 /** What makes no sense before the calendar is looked at. */
 function askedFaults({ days = [] }: CalendarChange): FieldError[] {
   return days.flatMap(({ day, kind, periods }, index) => [
-    ...(days.findIndex((other) => other.day === day) < index ? [fieldError(`days[${index}].day`, 'DUPLICATE')] : []),
-    ...(kind === 'REST' && periods ? [fieldError(`days[${index}].periods`, 'NOT_ASKED')] : []),
+    ...(days.findIndex((other) => other.day === day) < index
+      ? [{ path: `days[${index}].day`, code: 'DUPLICATE', message: ['重复的日期', 'the day is named twice'] } as const]
+      : []),
+    ...(kind === 'REST' && periods
+      ? [{ path: `days[${index}].periods`, code: 'NOT_ASKED', message: ['休息日没有工作时段', 'a rest day has no hours'] } as const]
+      : []),
   ])
 }
 

@@ -164,7 +164,7 @@ const openers: readonly (readonly [RegExp, number])[] = [
   [/^(customerMeal|giftGiving|expense).*Open$/, 0],
   [/^complaint.*Open$/, 1],
   [/^customerDevelopmentOpen$/, 2],
-  [/^(grant|revoke|set)/, 4],
+  [/^(grant|revoke|set|publish)/, 4],
   [/^customerAccount.*Open$/, 5],
 ]
 const callerOf = (field: string, index: number): Ask => callers[openers.find(([name]) => name.test(field))?.[1] ?? index % callers.length]!
