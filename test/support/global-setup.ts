@@ -17,7 +17,7 @@ export default async function globalSetup(): Promise<void> {
   process.env['TEST_OWNER_URL'] = cluster.url('template_house')
   const owner = new pg.Client({ connectionString: cluster.url('template_house') })
   await owner.connect()
-  await seed(owner, demonstration('large'), await hashPassword('countersign'))
+  await seed(owner, demonstration('large'), () => hashPassword('countersign'))
   await owner.end()
 }
 
