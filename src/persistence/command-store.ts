@@ -9,7 +9,7 @@ import { ancestorsOf, isInvolved, lockedCase, missing, openChildrenOf, paperVers
 import { insertCase, insertForms, openTask, writeBeside, writeChange } from './case-writes.js'
 import { lockedCommittedBefore, release } from './commitments.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
-import { connect, isLostRace, isOutage, type Querier } from './pool.js'
+import { connect, isLostRace, isOutage, prepared, type Querier } from './pool.js'
 import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf, wasProxyIn } from './proxies.js'
 import { holders, staffing, unassignable } from './staffing.js'
 import { surroundingsOf } from './surroundings.js'
@@ -69,8 +69,8 @@ async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>
   const client = await connect(pool)
   let broken: Error | undefined
   try {
-    await client.query('begin isolation level read committed')
-    const result = await work(client)
+    await client.query('begin isolation level read committed; set local plan_cache_mode = force_generic_plan')
+    const result = await work(prepared(client))
     await client.query('commit')
     return result
   } catch (error) {
