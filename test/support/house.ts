@@ -76,6 +76,9 @@ export interface House {
   close(): Promise<void>
 }
 
+// As in a server: the runner keeps a hundred frames of every error, and thousands of acts are refused here.
+Error.stackTraceLimit = 10
+
 /** Read once a test file. */
 let ours: Promise<Processes> | undefined
 
