@@ -69,6 +69,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>
   const client = await connect(pool)
   let broken: Error | undefined
   try {
+    // One plan for any values: these statements go by keys, and planning them again would cost more than running them.
     await client.query('begin isolation level read committed; set local plan_cache_mode = force_generic_plan')
     const result = await work(prepared(client))
     await client.query('commit')
