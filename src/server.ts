@@ -92,7 +92,7 @@ async function plantDemonstration({ ownerUrl }: Database, { organisation, demoPa
   await owner.connect()
   try {
     await owner.query('begin')
-    await seed(owner, demonstration(organisation), await hashPassword(demoPassword))
+    await seed(owner, demonstration(organisation), () => hashPassword(demoPassword))
     await owner.query('commit')
   } finally {
     await owner.end()

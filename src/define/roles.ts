@@ -162,7 +162,10 @@ export function rolesAbove(role: Role): Role[] {
 }
 
 /** The roles whose holders also hold this one, itself included. */
-export const grantsOf = (role: Role): Role[] => roleIds.filter((granted) => rolesHeld([granted]).includes(role))
+export function grantsOf(role: Role): Role[] {
+  const { everyone, impliedBy } = specs[role]
+  return roleIds.filter((granted) => everyone || granted === role || impliedBy?.includes(granted))
+}
 
 /** Roles that may be given to an employee: all but the external ones and those that everybody holds. */
 export const grantable = (role: Role): boolean => !specs[role].external && !specs[role].everyone

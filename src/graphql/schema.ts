@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import { assertValidSchema, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchemaSync } from 'type-graphql'
 import type { AnyProcess } from '../define/index.js'
 import type { Processes } from '../engine/processes.js'
@@ -27,7 +27,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
   const definitions = [...processes.current.values()].map(({ definition }) => definition)
   definitions.forEach(prepareTypes)
   const apis = definitions.map(apiOf)
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       SessionResolver,
       AdministrationResolver,
@@ -47,7 +47,11 @@ export function schemaOf(processes: Processes): GraphQLSchema {
     orphanedTypes: apis.map(({ caseType }) => caseType),
     validate: false,
     nullableByDefault: false,
+    // That check is a whole introspection; the rules of a schema are looked at below.
+    skipCheck: true,
   })
+  assertValidSchema(schema)
+  return schema
 }
 
 /** The schema as committed: sorted, so that a new process only adds lines. */

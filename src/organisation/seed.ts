@@ -5,12 +5,12 @@ import { customerId, departmentId, employeeId, personId, uuidV5 } from './ids.js
 /**
  * Puts an organisation into the database, unless one of its departments is there already: then it inserts nothing,
  * since an operator may have changed it. Give it a connection in a transaction, so that all of it is there or none.
- * `passwordHash`: the one password of all these accounts, hashed.
+ * `passwordHash`: the one password of all these accounts, hashed; asked for only when they are inserted.
  */
-export async function seed(db: Querier, organisation: Demonstration, passwordHash: string): Promise<void> {
+export async function seed(db: Querier, organisation: Demonstration, passwordHash: () => Promise<string>): Promise<void> {
   if (await isThere(db, organisation)) return
   await insertDepartments(db, organisation)
-  await insertPeople(db, organisation, passwordHash)
+  await insertPeople(db, organisation, await passwordHash())
   await insertLimits(db, organisation)
   await insertCustomers(db, organisation)
 }

@@ -11,7 +11,7 @@ import { ancestorsOf, isInvolved, lockedCase, missing, openChildrenOf, paperVers
 import { insertCase, insertForms, offerTask, openTask, writeBeside, writeChange } from './case-writes.js'
 import { lockedCommittedBefore, release } from './commitments.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
-import { connect, isLostRace, isOutage, type Querier } from './pool.js'
+import { connect, isLostRace, isOutage, prepared, type Querier } from './pool.js'
 import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf, wasProxyIn } from './proxies.js'
 import { holders, staffing, unassignable } from './staffing.js'
 import { settingsOf, surroundingsOf } from './surroundings.js'
@@ -76,8 +76,9 @@ async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>
   const client = await connect(pool)
   let broken: Error | undefined
   try {
-    await client.query('begin isolation level read committed')
-    const result = await work(client)
+    // One plan for any values: these statements go by keys, and planning them again would cost more than running them.
+    await client.query('begin isolation level read committed; set local plan_cache_mode = force_generic_plan')
+    const result = await work(prepared(client))
     await client.query('commit')
     return result
   } catch (error) {

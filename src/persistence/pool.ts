@@ -38,6 +38,22 @@ export async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 /** What runs SQL: the pool, or one connection in its transaction. */
 export type Querier = Pick<pg.ClientBase, 'query'>
 
+const statements = new Map<string, string>()
+/** The name of a statement on every connection of this process. */
+function nameOf(text: string): string {
+  const name = statements.get(text) ?? `s${statements.size}`
+  statements.set(text, name)
+  return name
+}
+/**
+ * The same, with statements that a connection parses and plans once: planning is most of what an act costs. Only for statements
+ * whose text is always the same; each text is kept for good.
+ */
+export const prepared = (db: Querier): Querier =>
+  ({
+    query: (text: string, values?: unknown[]) => db.query({ name: nameOf(text), text, ...(values && { values }) }),
+  }) as Querier
+
 const sqlState = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '')
 /** Serialization failure, deadlock, lock wait: the transaction may be run again as it is. */
 export const isLostRace = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(sqlState(error))

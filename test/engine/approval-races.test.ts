@@ -8,7 +8,7 @@ import { cappedOf, chainOf, countersignOf } from '../support/practice.js'
 
 // Two people, two ends of one approval, the same moment.
 
-const races = Number(process.env['RACES'] ?? 10)
+const races = Number(process.env['RACES'] ?? 6)
 let house: House
 beforeAll(async () => {
   house = await openHouse([

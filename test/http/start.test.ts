@@ -45,8 +45,8 @@ test('a second start keeps what an operator changed', async () => {
 
 test('a server that does not know the definition of an open case does not start', async () => {
   await owner.query(
-    `insert into service_case (id, number, process, definition_version, definition_hash, state, version, round, decisions, applicant_id, applicant_person_id, head_hash, opened_at, updated_at)
-     select $1, 'X-1', 'expense-reimbursement', 99, 'x', 'draft', 1, 1, '[]', id, person_id, '', now(), now() from employee where login = 'cs-manager-1'`,
+    `insert into service_case (id, number, process, definition_version, definition_hash, state, version, round, decisions, applicant_id, applicant_person_id, head_hash, opened_at, updated_at, entered_at)
+     select $1, 'X-1', 'expense-reimbursement', 99, 'x', 'draft', 1, 1, '[]', id, person_id, '', now(), now(), now() from employee where login = 'cs-manager-1'`,
     [randomUUID()],
   )
   await expect(start()).rejects.toThrow(/expense-reimbursement version 99/)

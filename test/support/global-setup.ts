@@ -22,7 +22,7 @@ export default async function globalSetup(): Promise<void> {
   process.env['TEST_OWNER_URL'] = cluster.url('template_house')
   const owner = new pg.Client({ connectionString: cluster.url('template_house') })
   await owner.connect()
-  await seed(owner, demonstration('large'), await hashPassword('countersign'))
+  await seed(owner, demonstration('large'), () => hashPassword('countersign'))
   await owner.end()
   const pool = poolOf(process.env['TEST_APP_URL'], (error) => void process.stderr.write(`${error}\n`))
   await plantCalendar(commandStoreOf(pool, collect([])), chinaCalendar)

@@ -9,7 +9,7 @@ import { Refused } from '../../src/engine/refused.js'
 import { departmentId, employeeId, personId } from '../../src/organisation/ids.js'
 import { casesById } from '../../src/persistence/case-rows.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
-import { poolOf } from '../../src/persistence/pool.js'
+import { poolOf, prepared, type Querier } from '../../src/persistence/pool.js'
 import { loadProcesses } from '../../src/registry.js'
 
 type Forms = Readonly<Record<string, unknown>>
@@ -47,6 +47,8 @@ export interface House {
   readonly door: Door
   readonly processes: Processes
   readonly pool: pg.Pool
+  /** The same, for statements that are asked again and again. */
+  readonly statements: Querier
   /** The owner's connection: for what no application may do. */
   readonly owner: pg.Client
   readonly ownerUrl: string
@@ -74,6 +76,12 @@ export interface House {
   close(): Promise<void>
 }
 
+// As in a server: the runner keeps a hundred frames of every error, and thousands of acts are refused here.
+Error.stackTraceLimit = 10
+
+/** Read once a test file. */
+let ours: Promise<Processes> | undefined
+
 /** `also`: processes of the test's own, beside those of the product. */
 export async function openHouse(also: readonly AnyProcess[] = []): Promise<House> {
   const name = `house_${randomUUID().replaceAll('-', '').slice(0, 16)}`
@@ -83,13 +91,14 @@ export async function openHouse(also: readonly AnyProcess[] = []): Promise<House
   const pool = poolOf(appUrl, report)
   const owner = new pg.Client({ connectionString: ownerUrl })
   await owner.connect()
-  const ours = await loadProcesses()
-  const processes = collect([...ours.current.values(), ...also.map((definition) => load(definition, machineOf(definition)))])
+  ours ??= loadProcesses()
+  const processes = collect([...(await ours).current.values(), ...also.map((definition) => load(definition, machineOf(definition)))])
   const door = doorOf({ store: commandStoreOf(pool, processes), processes, report })
   const house: House = {
     door,
     processes,
     pool,
+    statements: prepared(pool),
     owner,
     ownerUrl,
     appUrl,
@@ -129,7 +138,7 @@ export async function openHouse(also: readonly AnyProcess[] = []): Promise<House
         validTo: validTo ?? new Date(Date.now() + 86_400_000).toISOString(),
         reason: '休假',
       }),
-    caseOf: async (id) => new DrivenCase(house, id, (await recordOf(pool, id)).process),
+    caseOf: async (id) => new DrivenCase(house, id, (await recordOf(house.statements, id)).process),
     async close() {
       await pool.end()
       await owner.end()
@@ -161,7 +170,7 @@ export class DrivenCase {
   }
   /** An open task of the case. Fails when there is none, or more than one. */
   async task({ seat, kind = 'DECIDE', of }: WhichTask = {}): Promise<string> {
-    const { rows } = await this.house.pool.query(
+    const { rows } = await this.house.statements.query(
       `select id from task t where case_id = $1 and status in ('OPEN', 'SUSPENDED') and kind = $2 and ($3::text is null or seat = $3)
          and ($4::uuid is null or exists (select from task_offer o where o.task_id = t.id and o.person_id = $4))`,
       [this.id, kind, seat ?? null, of ? personId(of) : null],
@@ -174,7 +183,9 @@ export class DrivenCase {
     readonly { id: string; state: string; seat: string | null; kind: string; status: string; round: number; closed_sequence: number | null }[]
   > {
     return (
-      await this.house.pool.query('select id, state, seat, kind, status, round, closed_sequence from task where case_id = $1 order by opened_at, id', [this.id])
+      await this.house.statements.query('select id, state, seat, kind, status, round, closed_sequence from task where case_id = $1 order by opened_at, id', [
+        this.id,
+      ])
     ).rows
   }
   /** Does something with a task besides deciding it. Throws what the door throws. */
@@ -215,14 +226,14 @@ export class DrivenCase {
     return (await this.house.door.fire({ timerId: timer.id, requestId: randomUUID() })).result
   }
   async record(): Promise<CaseRecord> {
-    return recordOf(this.house.pool, this.id)
+    return recordOf(this.house.statements, this.id)
   }
   async state(): Promise<string> {
     return (await this.record()).state
   }
   /** What was done, in order: action, from, to. */
   async history(): Promise<readonly { sequence: number; action: string; from: string | null; to: string; actor: string | null }[]> {
-    const { rows } = await this.house.pool.query(
+    const { rows } = await this.house.statements.query(
       `select sequence, action, from_state as "from", to_state as "to", actor_id as actor from audit_entry where stream = $1 order by sequence`,
       [`case:${this.id}`],
     )
@@ -230,7 +241,7 @@ export class DrivenCase {
   }
   /** The newest content of a form. */
   async form(key: string): Promise<Record<string, unknown> | undefined> {
-    const { rows } = await this.house.pool.query('select content from form_version where case_id = $1 and key = $2 order by version desc limit 1', [
+    const { rows } = await this.house.statements.query('select content from form_version where case_id = $1 and key = $2 order by version desc limit 1', [
       this.id,
       key,
     ])
@@ -238,7 +249,7 @@ export class DrivenCase {
   }
   /** The cases that this one opened, by process. */
   async children(process?: string): Promise<DrivenCase[]> {
-    const { rows } = await this.house.pool.query(
+    const { rows } = await this.house.statements.query(
       'select id, process from service_case where parent_id = $1 and ($2::text is null or process = $2) order by opened_at',
       [this.id, process ?? null],
     )
@@ -261,7 +272,7 @@ export class DrivenCase {
     })
   }
   async #traces(): Promise<{ changes: string; refusals: number }> {
-    const { rows } = await this.house.pool.query(
+    const { rows } = await this.house.statements.query(
       `select (select count(*) from audit_entry where case_id = $1 and result <> 'DONE')::int as refusals,
          concat_ws('|', (select version || head_hash || state from service_case where id = $1), (select count(*) from audit_entry where stream = 'case:' || $1),
            (select count(*) from form_version where case_id = $1), (select string_agg(status || coalesce(claimed_by_id::text, ''), ',' order by id) from task where case_id = $1),
@@ -289,8 +300,8 @@ async function codesOf(attempt: Promise<unknown>): Promise<readonly string[]> {
   }
   throw new Error('it was not refused')
 }
-async function recordOf(pool: pg.Pool, id: string): Promise<CaseRecord> {
-  const [record] = await casesById(pool, [id])
+async function recordOf(db: Querier, id: string): Promise<CaseRecord> {
+  const [record] = await casesById(db, [id])
   if (!record) throw new Error(`there is no case ${id}`)
   return record
 }
