@@ -75,7 +75,7 @@ async function recorded(
         roleUsed: 'SYSTEM',
         details: { ...clockDetails(fired), term: timer.name, share: String(deadline.ladder![timer.rung!]!.at), task: task.id, ...details },
         requestId,
-        idempotencyKey: timer.id,
+        idempotencyKey: `${timer.id}:${task.id}`,
       }),
     )
   return true

@@ -38,7 +38,7 @@ export async function recalculate(processes: Processes, tx: CommandTransaction, 
           ...Object.fromEntries(moved.map((timer) => [labelOf(timer), `${before(stale, timer)} → ${timer.dueAt}`])),
         },
         requestId,
-        idempotencyKey: `calendar:${calendar.version}`,
+        idempotencyKey: `calendar:${calendar.version}:${caseId}`,
       }),
     )
   return moved.length
