@@ -102,7 +102,8 @@ export interface Act {
 
 /** Every reason why this actor may not do this now; empty when the act may be done. */
 export function reasonsAgainst({ definition }: LoadedProcess, record: CaseRecord, context: CaseContext, act: Act, open: LeftOpen = 'nothing'): Reason[] {
-  if (record.outcome !== null || isFinal(definition.states[record.state]!)) return [reason('ACTION_UNAVAILABLE', ['案件已办结', 'the case is closed'])]
+  if (record.outcome !== null || isFinal(definition.states[record.state]!))
+    return [...expired(definition, context, act.action), reason('ACTION_UNAVAILABLE', ['案件已办结', 'the case is closed'])]
   const here = arrowsFrom(definition, record.state).filter(({ action }) => action === act.action)
   if (here.length === 0) return outOfState(definition, context, act)
   const seats = seatReasons(context, here, act, open)

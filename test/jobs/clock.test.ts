@@ -63,7 +63,13 @@ test('a job that comes before its term is due leaves it alone and comes again', 
   const gone = (await it.timers()).find(({ name }) => name === 'GONE')!
   await bosses[0]!.send(deadlineQueue, { timerId: gone.id })
   const again = await until(
-    async () => (await house.owner.query(`select start_after from pgboss.job where data->>'timerId' = $1 and state = 'created' and start_after > now() + interval '1 hour'`, [gone.id])).rows,
+    async () =>
+      (
+        await house.owner.query(
+          `select start_after from pgboss.job where data->>'timerId' = $1 and state = 'created' and start_after > now() + interval '1 hour'`,
+          [gone.id],
+        )
+      ).rows,
     (rows) => rows.length === 2,
   )
   expect(again.map(({ start_after }) => start_after.toISOString())).toEqual([gone.dueAt, gone.dueAt])
