@@ -10,6 +10,9 @@ import { refuse } from './engine/refused.js'
 import { schemaOf } from './graphql/schema.js'
 import { appOf } from './http/app.js'
 import { healthOf } from './http/probes.js'
+import type { SocketLimits } from './http/socket-peer.js'
+import { feedOf } from './jobs/event-feed.js'
+import { sequencingOf } from './jobs/sequencing.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
 import { hashPassword, signInWith } from './organisation/sign-in.js'
@@ -18,6 +21,7 @@ import { actorsOf } from './persistence/actors.js'
 import { commandStoreOf } from './persistence/command-store.js'
 import { type Database, openDatabase } from './persistence/database.js'
 import { entities } from './persistence/entities.js'
+import { unpublished } from './persistence/events.js'
 import { poolOf } from './persistence/pool.js'
 import { unassignable } from './persistence/staffing.js'
 
@@ -27,21 +31,28 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** The composition root: configuration in, a server ready to listen out. Everything is put together here and nowhere else. */
-export async function serverFrom(config: Config, processes: Processes, logger: Logger): Promise<Server> {
+/**
+ * The composition root: configuration in, a server ready to listen out. Everything is put together here and nowhere else.
+ * `sockets`: bounds of the subscriptions other than the usual ones.
+ */
+export async function serverFrom(config: Config, processes: Processes, logger: Logger, sockets: Partial<SocketLimits> = {}): Promise<Server> {
   const database = await openDatabase(config)
   const report = (error: unknown) => logger.error({ err: error }, 'database connection')
   const pool = poolOf(database.appUrl, report)
+  // Word of what was done has connections of its own: however many are told, no command waits behind them.
+  const wordPool = poolOf(database.appUrl, report, 4)
   const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 10 }, ensureDatabase: false })
   const state = { draining: false }
   const letGo = async () => {
-    await Promise.all([pool.end(), orm.close(true)])
+    await Promise.all([pool.end(), wordPool.end(), orm.close(true)])
     await database.stop()
   }
   try {
     if (!config.production) await plantDemonstration(database, config)
     await refuseUnknownDefinitions(pool, processes)
     for (const fault of await undecidableHere(pool, processes)) logger.warn({ fault }, 'a state that nobody could decide')
+    const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')
+    const feed = await feedOf({ pool: wordPool, report: reportWord })
     const app = await appOf({
       pool,
       door: doorOf({ store: commandStoreOf(pool, processes), processes, report }),
@@ -53,14 +64,19 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
       em: () => orm.em.fork({ disableTransactions: true }),
       logger,
       production: config.production,
-      health: healthOf(
-        async () => (state.draining ? 'draining' : await databaseFault(pool)),
-        () => unassignable(pool),
-      ),
+      health: healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool)), {
+        unassignable: () => unassignable(pool),
+        unpublished: () => unpublished(wordPool),
+      }),
+      feed,
+      wordPool,
+      sockets,
     })
+    const sequencing = sequencingOf({ pool: wordPool, report: reportWord })
     const close = async () => {
       state.draining = true
       await app.close()
+      await Promise.all([sequencing.stop(), feed.stop()])
       await letGo()
     }
     return { app, close }
