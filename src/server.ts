@@ -12,6 +12,7 @@ import { appOf } from './http/app.js'
 import { healthOf } from './http/probes.js'
 import type { SocketLimits } from './http/socket-peer.js'
 import { feedOf } from './jobs/event-feed.js'
+import type { Pump } from './jobs/pump.js'
 import { sequencingOf } from './jobs/sequencing.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
@@ -43,7 +44,9 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
   const wordPool = poolOf(database.appUrl, report, 4)
   const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 10 }, ensureDatabase: false })
   const state = { draining: false }
+  const pumps: Pump[] = []
   const letGo = async () => {
+    await Promise.all(pumps.map((one) => one.stop()))
     await Promise.all([pool.end(), wordPool.end(), orm.close(true)])
     await database.stop()
   }
@@ -53,6 +56,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     for (const fault of await undecidableHere(pool, processes)) logger.warn({ fault }, 'a state that nobody could decide')
     const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')
     const feed = await feedOf({ pool: wordPool, report: reportWord })
+    pumps.push(feed)
     const app = await appOf({
       pool,
       door: doorOf({ store: commandStoreOf(pool, processes), processes, report }),
@@ -72,11 +76,10 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
       wordPool,
       sockets,
     })
-    const sequencing = sequencingOf({ pool: wordPool, report: reportWord })
+    pumps.push(sequencingOf({ pool: wordPool, report: reportWord }))
     const close = async () => {
       state.draining = true
       await app.close()
-      await Promise.all([sequencing.stop(), feed.stop()])
       await letGo()
     }
     return { app, close }

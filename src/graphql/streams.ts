@@ -27,9 +27,9 @@ const chunkSize = 50
 /** News of the viewer's own tasks. Throws what {@link begin} and {@link judged} throw. */
 export async function taskStream(context: StreamContext, after: string | null | undefined): Promise<AsyncIterable<Told<TaskNews>>> {
   const from = await begin(context, 'task', after)
-  const isNew = ({ event, place }: TaskNews) => event.position > from.position || place > from.place
+  const isNew = ({ event, place }: TaskNews) => event.position > from.position + 1 || place >= from.told
   return cancellable(context, async function* (signal) {
-    for await (const batch of context.feed.listen(after ? from.position - 1 : from.position, { signal })) {
+    for await (const batch of context.feed.listen(from.position, { signal })) {
       const { employeeId } = viewerOf(context)
       const mine = (await batch.tasks()).filter((news) => isNew(news) && news.audience.has(employeeId))
       yield* judged(
@@ -37,10 +37,12 @@ export async function taskStream(context: StreamContext, after: string | null | 
         mine,
         async (now, news) => {
           const allowed = await audiencesOf(now.pool, [...new Set(news.map(({ taskId }) => taskId))], viewerOf(now).employeeId)
-          await Promise.all([now.loaders.task.loadMany([...allowed.keys()]), now.loaders.case.loadMany(news.map(({ event }) => event.caseId!))])
-          return ({ taskId }) => allowed.has(taskId)
+          const [cases] = await Promise.all([now.loaders.case.loadMany(news.map(({ event }) => event.caseId!)), now.loaders.task.loadMany([...allowed.keys()])])
+          // A task is told of only to whoever may see its case as well.
+          const visible = new Set(cases.flatMap((row) => (row && !(row instanceof Error) ? [row.id] : [])))
+          return ({ taskId, event }) => allowed.has(taskId) && visible.has(event.caseId!)
         },
-        (news) => eventCursor('task', { position: news.event.position, place: news.place }),
+        ({ event, place, isLast }) => eventCursor('task', isLast ? { position: event.position, told: 0 } : { position: event.position - 1, told: place + 1 }),
       )
     }
   })
@@ -62,7 +64,7 @@ export async function caseStream(context: StreamContext, id: string, after: stri
           await now.loaders.entry.loadMany(rows.map(({ entryId }) => entryId))
           return () => true
         },
-        (event) => eventCursor('case', { position: event.position, place: 0 }),
+        (event) => eventCursor('case', { position: event.position, told: 0 }),
       )
   })
 }
@@ -70,10 +72,9 @@ export async function caseStream(context: StreamContext, id: string, after: stri
 /** Where a subscriber starts: from now on, or behind his cursor. Throws `UNAUTHENTICATED`, `INPUT_INVALID`, `CURSOR_EXPIRED`. */
 async function begin({ pool }: RequestContext, kind: EventCursorKind, after: string | null | undefined): Promise<EventPlace> {
   const newest = await newestPosition(pool)
-  if (!after) return { position: newest, place: 0 }
+  if (!after) return { position: newest, told: 0 }
   const from = readEventCursor(kind, after, newest)
-  // The event at the cursor may have more to tell.
-  if (from.position < (await oldestPosition(pool))) throw refuse('CURSOR_EXPIRED')
+  if (from.position + 1 < (await oldestPosition(pool))) throw refuse('CURSOR_EXPIRED')
   return from
 }
 

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { Refused, refuse } from '../engine/refused.js'
 import { type EventRow, eventsAfter, newestPosition, oldestPosition } from '../persistence/events.js'
 import { type TaskNews, taskNewsOf } from '../persistence/queries/task-news.js'
-import { pump } from './pump.js'
+import { type Pump, pump } from './pump.js'
 
 /** Events that follow one another, up to and including a position. */
 export interface Batch {
@@ -11,13 +11,12 @@ export interface Batch {
   /** What they mean for tasks; looked up once, however many listen. */
   tasks(): Promise<readonly TaskNews[]>
 }
-export interface EventFeed {
+export interface EventFeed extends Pump {
   /**
    * Everything behind a position, in order and without a gap, until the signal. Throws `CURSOR_EXPIRED` when it is no longer kept,
    * and the refusal with which the signal was given.
    */
   listen(from: number, options: { caseId?: string | undefined; signal: AbortSignal }): AsyncGenerator<Batch, void, void>
-  stop(): Promise<void>
 }
 
 const pageSize = 500

@@ -7,6 +7,7 @@ export type TaskNewsKind = 'OPENED' | 'CLAIMED' | 'RELEASED' | 'MOVED' | 'ASKED'
 export interface TaskNews {
   readonly event: EventRow
   readonly place: number
+  readonly isLast: boolean
   readonly kind: TaskNewsKind
   readonly taskId: string
   /** Everybody whose task it is, by employee id, at the moment of asking. */
@@ -47,7 +48,7 @@ export async function taskNewsOf(db: Querier, events: readonly EventRow[]): Prom
     return [{ event, place, kind, taskId }]
   })
   const audiences = await audiencesOf(db, [...new Set(news.map(({ taskId }) => taskId))])
-  return news.map((one) => ({ ...one, audience: audiences.get(one.taskId) ?? new Set() }))
+  return news.map((one) => ({ ...one, isLast: one.place + 1 === places.get(one.event.position), audience: audiences.get(one.taskId) ?? new Set() }))
 }
 
 /**
