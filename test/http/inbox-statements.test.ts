@@ -4,6 +4,7 @@ import { employeeId } from '../../src/organisation/ids.js'
 import { mealForm, mealInReview, today } from '../support/cases.js'
 import { type Desk, deskOf } from '../support/desk.js'
 import { type HttpHouse, serveHouse } from '../support/http.js'
+import { background, textOf } from '../support/statements.js'
 
 let http: HttpHouse
 beforeAll(async () => {
@@ -28,10 +29,7 @@ afterAll(async () => {
   await http.close()
 })
 
-/** What the server does by itself meanwhile. */
-const background = /\b(outbox|event|event_reader)\b/
 /** How many statements go to the database while the work is done, through whichever pool. */
-const textOf = (query: unknown): string => (typeof query === 'string' ? query : String((query as { text?: string } | undefined)?.text ?? ''))
 async function statements(work: () => Promise<unknown>): Promise<number> {
   let seen = 0
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown

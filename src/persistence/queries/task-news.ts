@@ -88,17 +88,16 @@ select s.position, d.id, 'OPENED', 2 from subject s join dated d on d.case_id = 
 order by 1, 4, 2`
 
 /**
- * Whose task each of these is now: its candidates while it is open, then those to whom it was offered; whoever completed it; and
- * whoever stands in for one of them, by the rule of the inbox. `employeeId`: only whether this one is among them.
+ * Whose task each of these is now: its candidates, also when it is over; whoever holds it while it may be his; whoever completed it;
+ * and whoever stands in for one of them, by the rule of the inbox. `employeeId`: only whether this one is among them.
  */
 export async function audiencesOf(db: Querier, taskIds: readonly string[], employeeId?: string): Promise<Map<string, Set<string>>> {
   const audiences = new Map<string, Set<string>>()
   if (taskIds.length === 0) return audiences
   const { rows } = await db.query<{ task_id: string; employee_id: string }>(
     `with own as (
-       select t.id as task_id, c.employee_id from task t join task_candidate c on c.task_id = t.id where t.id = any($1) and t.status in ('OPEN', 'SUSPENDED')
-       union select t.id, o.employee_id from task t join offered_person o on o.task_id = t.id
-         where t.id = any($1) and (t.status not in ('OPEN', 'SUSPENDED') or o.employee_id = t.claimed_by_id)
+       select task_id, employee_id from task_candidate where task_id = any($1)
+       union select t.id, o.employee_id from task t join offered_person o on o.task_id = t.id and o.employee_id = t.claimed_by_id where t.id = any($1)
        union select id, completed_by_id from task where id = any($1) and completed_by_id is not null),
      everybody as (
        select task_id, employee_id from own
