@@ -11,7 +11,11 @@ import { refuse } from './engine/refused.js'
 import { schemaOf } from './graphql/schema.js'
 import { appOf } from './http/app.js'
 import { healthOf } from './http/probes.js'
+import type { SocketLimits } from './http/socket-peer.js'
 import { startClock } from './jobs/clock.js'
+import { feedOf } from './jobs/event-feed.js'
+import type { Pump } from './jobs/pump.js'
+import { sequencingOf } from './jobs/sequencing.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
@@ -21,6 +25,7 @@ import { actorsOf } from './persistence/actors.js'
 import { commandStoreOf } from './persistence/command-store.js'
 import { type Database, openDatabase } from './persistence/database.js'
 import { entities } from './persistence/entities.js'
+import { unpublished } from './persistence/events.js'
 import { openJobs, wakeBy } from './persistence/job-queue.js'
 import { poolOf } from './persistence/pool.js'
 import { unassignable } from './persistence/staffing.js'
@@ -31,17 +36,24 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** The composition root: configuration in, a server ready to listen out. Everything is put together here and nowhere else. */
-export async function serverFrom(config: Config, processes: Processes, logger: Logger): Promise<Server> {
+/**
+ * The composition root: configuration in, a server ready to listen out. Everything is put together here and nowhere else.
+ * `sockets`: bounds of the subscriptions other than the usual ones.
+ */
+export async function serverFrom(config: Config, processes: Processes, logger: Logger, sockets: Partial<SocketLimits> = {}): Promise<Server> {
   const database = await openDatabase(config)
   const report = (error: unknown) => logger.error({ err: error }, 'database connection')
   const pool = poolOf(database.appUrl, report)
   const jobs = await openJobs(database.appUrl, report)
+  // Word of what was done has connections of its own: however many are told, no command waits behind them.
+  const wordPool = poolOf(database.appUrl, report, 4)
   const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 10 }, ensureDatabase: false })
   const state = { draining: false }
+  const pumps: Pump[] = []
   const letGo = async () => {
+    await Promise.all(pumps.map((one) => one.stop()))
     await jobs.stop({ graceful: false })
-    await Promise.all([pool.end(), orm.close(true)])
+    await Promise.all([pool.end(), wordPool.end(), orm.close(true)])
     await database.stop()
   }
   try {
@@ -51,6 +63,9 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     const store = commandStoreOf(pool, processes, wakeBy(jobs))
     const door = doorOf({ store, processes, report })
     await plantCalendar(store, chinaCalendar)
+    const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')
+    const feed = await feedOf({ pool: wordPool, report: reportWord })
+    pumps.push(feed)
     const app = await appOf({
       pool,
       door,
@@ -62,15 +77,18 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
       em: () => orm.em.fork({ disableTransactions: true }),
       logger,
       production: config.production,
-      health: healthOf(
-        async () => (state.draining ? 'draining' : await databaseFault(pool)),
-        () => unassignable(pool),
-      ),
+      health: healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool)), {
+        unassignable: () => unassignable(pool),
+        unpublished: () => unpublished(wordPool),
+      }),
+      feed,
+      wordPool,
+      sockets,
     })
-    const clock = await startClock({ boss: jobs, pool, door, report })
+    pumps.push(await startClock({ boss: jobs, pool, door, report }), sequencingOf({ pool: wordPool, report: reportWord }))
     const close = async () => {
       state.draining = true
-      await Promise.all([app.close(), clock.stop()])
+      await app.close()
       await letGo()
     }
     return { app, close }

@@ -1,5 +1,14 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import { type ASTVisitor, GraphQLError, type GraphQLSchema, getVariableValues, type OperationDefinitionNode, type ValidationContext, visit } from 'graphql'
+import {
+  type ASTVisitor,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  type ValidationContext,
+  visit,
+} from 'graphql'
 import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity'
 import type { RequestContext } from './context.js'
 
@@ -7,7 +16,7 @@ import type { RequestContext } from './context.js'
 export const requestLimits = { tokens: 2_000, selections: 2_000, variableDepth: 50, depth: 12, aliases: 15, directives: 20, cost: 10_000 } as const
 
 /** A mistake of the client: without the status Apollo would answer 500. */
-const mistake = (message: string, code: string): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
+export const mistake = (message: string, code: string): GraphQLError => new GraphQLError(message, { extensions: { code, http: { status: 400 } } })
 const tooMuch = (what: string, most: number): GraphQLError => mistake(`the request has more than ${most} ${what}`, 'QUERY_TOO_COSTLY')
 
 /** Depth, aliases and directives are counted before anything runs; introspection is free of the depth rule. */
@@ -63,31 +72,37 @@ function listCost({ args, childComplexity, field }: ComplexityEstimatorArgs): nu
   return 1 + size * childComplexity
 }
 
+/** A request that is about to run. */
+export interface GuardedRequest {
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
+  readonly operationName?: string | null | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+}
 /** Refuses requests that cost too much, and text that no database keeps as it is. */
+export function guard(schema: GraphQLSchema, { document, operation, operationName, variables }: GuardedRequest): void {
+  refuseUncleanText(variables, 'variables')
+  visit(document, {
+    StringValue: ({ value }) => {
+      if (!isStorable(value)) throw uncleanText('query')
+    },
+  })
+  // Values of a wrong type are refused by the execution, all of them at once.
+  if (getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 }).errors) return
+  const edges = (args: ComplexityEstimatorArgs) => (args.field.name === 'edges' ? 1 + args.childComplexity : listCost(args))
+  const cost = getComplexity({ schema, query: document, variables, ...(operationName != null && { operationName }), estimators: [edges] })
+  if (cost > requestLimits.cost) throw tooMuch(`points of cost (it has ${cost})`, requestLimits.cost)
+}
+
+/** The same for what comes by POST. Subscriptions have their socket. */
 export function guardPlugin(schema: GraphQLSchema): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
       didResolveOperation: async ({ request, document, operation, operationName }) => {
         // Which operation is meant is for Apollo to say.
         if (!operation) return
-        if (!schema.getRootType(operation.operation)) throw mistake(`there is no ${operation.operation} here`, 'OPERATION_RESOLUTION_FAILURE')
-        refuseUncleanText(request.variables ?? {}, 'variables')
-        visit(document, {
-          StringValue: ({ value }) => {
-            if (!isStorable(value)) throw uncleanText('query')
-          },
-        })
-        // Values of a wrong type are refused by the execution, all of them at once.
-        if (getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, { maxErrors: 1 }).errors) return
-        const edges = (args: ComplexityEstimatorArgs) => (args.field.name === 'edges' ? 1 + args.childComplexity : listCost(args))
-        const cost = getComplexity({
-          schema,
-          query: document,
-          variables: request.variables ?? {},
-          ...(operationName != null && { operationName }),
-          estimators: [edges],
-        })
-        if (cost > requestLimits.cost) throw tooMuch(`points of cost (it has ${cost})`, requestLimits.cost)
+        if (operation.operation === 'subscription') throw mistake('subscribe over a WebSocket (graphql-transport-ws)', 'OPERATION_RESOLUTION_FAILURE')
+        guard(schema, { document, operation, operationName, variables: request.variables ?? {} })
       },
     }),
   }

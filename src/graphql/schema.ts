@@ -7,6 +7,7 @@ import { AdministrationResolver } from './administration.resolver.js'
 import { BatchResolver } from './batch.resolver.js'
 import { BesideResolver } from './beside.resolver.js'
 import { CalendarResolver } from './calendar.resolver.js'
+import { EventResolver } from './event.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
 import { ProxyResolver } from './proxy.resolver.js'
@@ -42,9 +43,11 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       CaseResolver,
       PeopleResolver,
       NodeResolver,
+      EventResolver,
       ...apis.map(({ resolver }) => resolver),
     ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),
+    pubSub: noTopics,
     validate: false,
     nullableByDefault: false,
     // That check is a whole introspection; the rules of a schema are looked at below.
@@ -53,6 +56,12 @@ export function schemaOf(processes: Processes): GraphQLSchema {
   assertValidSchema(schema)
   return schema
 }
+
+/** type-graphql asks for one. Nothing is published past the history: every subscription reads the event log. */
+const noTopic = (): never => {
+  throw new Error('subscriptions read the event log; there are no topics')
+}
+const noTopics = { publish: noTopic, subscribe: noTopic }
 
 /** The schema as committed: sorted, so that a new process only adds lines. */
 export const printed = (schema: GraphQLSchema): string =>

@@ -5,16 +5,19 @@ import helmet from '@fastify/helmet'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import type pg from 'pg'
 import type { Logger } from 'pino'
-import type { Language } from '../define/index.js'
 import { Refused, refuse } from '../engine/refused.js'
 import type { RequestContext, Services } from '../graphql/context.js'
 import { errorFormatter, refusalError } from '../graphql/errors.js'
 import { guardPlugin, requestLimits, shapeRules } from '../graphql/limits.js'
-import { loadersFor } from '../graphql/loaders.js'
+import type { EventFeed } from '../jobs/event-feed.js'
 import { isOutage } from '../persistence/pool.js'
 import { addGraphiql } from './graphiql.js'
 import { addProbes, type Health } from './probes.js'
+import { languageOf, requestContext } from './request-context.js'
+import { type SocketLimits, socketLimits } from './socket-peer.js'
+import { addSubscriptions } from './subscriptions.js'
 import { viewerFrom } from './viewer.js'
 
 export interface AppParts extends Services {
@@ -23,15 +26,21 @@ export interface AppParts extends Services {
   readonly logger: Logger
   readonly production: boolean
   readonly health: Health
+  /** Subscriptions: the log as it grows, connections of their own, and bounds other than the usual ones. */
+  readonly feed: EventFeed
+  readonly wordPool: pg.Pool
+  readonly sockets?: Partial<SocketLimits>
 }
 
-/** The HTTP face: `/graphql` (POST only), GraphiQL outside production, and the probes. */
+/** The HTTP face: `/graphql` (POST, and a WebSocket for subscriptions), GraphiQL outside production, and the probes. */
 export async function appOf(parts: AppParts): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: 100 * 1024,
+    // Some clients offer HTTP/2 with every request: that is no reason not to answer it.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
     requestTimeout: 15_000,
     connectionTimeout: 30_000,
     forceCloseConnections: 'idle',
@@ -47,10 +56,12 @@ export async function appOf(parts: AppParts): Promise<FastifyInstance> {
     return reply.status(status).send(fault(request, status < 500 ? error.message : 'Internal server error', code))
   })
   app.setNotFoundHandler((request, reply) => reply.status(404).send(fault(request, 'no such path', 'NOT_FOUND')))
-  const apollo = await startApollo(parts)
+  const format = formatFor(parts)
+  const apollo = await startApollo(parts, format)
   app.addHook('onClose', () => apollo.stop())
   app.route({ method: 'POST', url: '/graphql', handler: (request, reply) => answer(apollo, parts, request, reply) })
   app.route({ method: ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/graphql', handler: postOnly })
+  addSubscriptions(app, { ...parts, pool: parts.wordPool, format, limits: { ...socketLimits, ...parts.sockets } })
   closeConnectionsWhenDone(app)
   addProbes(app, parts.health)
   if (!parts.production) await addGraphiql(app)
@@ -76,9 +87,13 @@ const postOnly = (request: FastifyRequest, reply: FastifyReply) =>
     .header('allow', 'POST')
     .send(fault(request, 'send a POST', 'METHOD_NOT_ALLOWED'))
 
-async function startApollo({ schema, production, logger }: AppParts): Promise<ApolloServer<RequestContext>> {
+type Format = ReturnType<typeof errorFormatter>
+function formatFor({ production, logger }: AppParts): Format {
   const shape = errorFormatter((error, requestId) => logger.error({ err: error, requestId }, 'unexpected error'))
-  const format: typeof shape = production ? (...given) => withoutSuggestion(shape(...given)) : shape
+  return production ? (...given) => withoutSuggestion(shape(...given)) : shape
+}
+
+async function startApollo({ schema, production, logger }: AppParts, format: Format): Promise<ApolloServer<RequestContext>> {
   const apollo = new ApolloServer<RequestContext>({
     schema,
     introspection: !production,
@@ -105,7 +120,7 @@ function withoutSuggestion(error: GraphQLFormattedError): GraphQLFormattedError 
 }
 
 /** Errors are shaped where the request is known: its language and its id. */
-const formatting = (format: ReturnType<typeof errorFormatter>) => ({
+const formatting = (format: Format) => ({
   requestDidStart: async () => ({
     willSendResponse: async ({
       response,
@@ -159,32 +174,6 @@ function statusFor(status: number | undefined, body: string, reply: FastifyReply
 }
 
 function contextFor(parts: AppParts, viewer: RequestContext['viewer'], request: FastifyRequest, reply: FastifyReply): RequestContext {
-  const em = parts.em()
-  return {
-    pool: parts.pool,
-    door: parts.door,
-    processes: parts.processes,
-    tokens: parts.tokens,
-    signIn: parts.signIn,
-    em,
-    viewer,
-    language: languageOf(request),
-    requestId: request.id,
-    address: request.ip,
-    loaders: loadersFor({ pool: parts.pool, em, processes: parts.processes, viewer: viewer && { ...viewer, limits: {} } }),
-    markReplayed: () => void reply.header('idempotency-replayed', 'true'),
-  }
-}
-
-/** English when the caller puts it before Chinese, else Chinese. */
-export function languageOf(request: Pick<FastifyRequest, 'headers'>): Language {
-  const wanted = (request.headers['accept-language'] ?? '')
-    .split(',')
-    .map((part) => {
-      const [tag = '', weight] = part.trim().split(';q=')
-      return { tag: tag.toLowerCase(), weight: weight === undefined ? 1 : Number(weight) || 0 }
-    })
-    .sort((a, b) => b.weight - a.weight)
-    .find(({ tag, weight }) => weight > 0 && (tag.startsWith('zh') || tag.startsWith('en')))
-  return wanted?.tag.startsWith('en') ? 'en' : 'zh-CN'
+  const markReplayed = () => void reply.header('idempotency-replayed', 'true')
+  return requestContext(parts, viewer, { language: languageOf(request), requestId: request.id, address: request.ip, markReplayed })
 }

@@ -9,8 +9,15 @@ export interface Health {
   readonly metrics: Registry
 }
 
-/** `unassignable`: how many open tasks nobody may do now; asked whenever the metrics are read. */
-export function healthOf(notReady: Health['notReady'], unassignable: () => Promise<number>): Health {
+/** Figures of the database, asked for whenever the metrics are read. */
+interface Figures {
+  /** Open tasks that nobody may do now. */
+  readonly unassignable: () => Promise<number>
+  /** What was done and is not published yet. */
+  readonly unpublished: () => Promise<number>
+}
+
+export function healthOf(notReady: Health['notReady'], { unassignable, unpublished }: Figures): Health {
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const requests = new Histogram({
@@ -20,19 +27,24 @@ export function healthOf(notReady: Health['notReady'], unassignable: () => Promi
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [metrics],
   })
+  addFigure(metrics, 'countersign_unassignable_tasks', 'Open tasks that nobody may do now', unassignable)
+  addFigure(metrics, 'countersign_outbox_backlog', 'Entries of the history that are not yet published as events', unpublished)
+  return { notReady, observe: (seconds, status) => requests.observe({ status: String(status) }, seconds), metrics }
+}
+
+function addFigure(metrics: Registry, name: string, help: string, ask: () => Promise<number>): void {
   new Gauge({
-    name: 'countersign_unassignable_tasks',
-    help: 'Open tasks that nobody may do now',
+    name,
+    help,
     registers: [metrics],
     async collect() {
       // While the database is away the last figure stands; readiness says the rest.
-      await unassignable().then(
-        (tasks) => this.set(tasks),
+      await ask().then(
+        (figure) => this.set(figure),
         () => {},
       )
     },
   })
-  return { notReady, observe: (seconds, status) => requests.observe({ status: String(status) }, seconds), metrics }
 }
 
 export function addProbes(app: FastifyInstance, { notReady, metrics }: Health): void {

@@ -11,9 +11,12 @@ export async function viewerFrom(
   authorization: string | undefined,
 ): Promise<Omit<Actor, 'limits'> | null> {
   if (!authorization) return null
-  const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization) ?? []
+  const token = tokenOf(authorization)
   const subject = token ? await tokens.verify(token) : null
   if (!subject) return null
   const id = 'employeeId' in subject ? subject.employeeId : (await pool.query('select id from employee where login = $1', [subject.login])).rows[0]?.id
   return (id && (await actorsOf(pool, [id])).get(id)) ?? null
 }
+
+/** The token of a bearer; empty: there is none. */
+export const tokenOf = (authorization: string): string => /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization)?.[1] ?? ''

@@ -72,7 +72,7 @@ const kindOf = async (db: Querier, employeeId: string): Promise<'employee' | 'sy
   (await db.query('select kind from employee where id = $1', [employeeId])).rows[0]?.kind === 'SERVICE' ? 'system' : 'employee'
 
 /** Commits what the work did, or leaves no trace of it. A broken connection is thrown away, never handed out again. */
-async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>): Promise<T> {
   const client = await connect(pool)
   let broken: Error | undefined
   try {

@@ -11,11 +11,11 @@ const sessionOptions = [
   '-c timezone=UTC',
 ].join(' ')
 
-/** Connections of the commands. `report`: told of connections that break while idle. */
-export function poolOf(url: string, report: (error: unknown) => void): pg.Pool {
+/** Connections of the commands, or fewer for other work. `report`: told of connections that break while idle. */
+export function poolOf(url: string, report: (error: unknown) => void, connections: number = limits.connections): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max: limits.connections,
+    max: connections,
     connectionTimeoutMillis: 10_000,
     options: sessionOptions,
     application_name: 'countersign',

@@ -132,7 +132,7 @@ describe('what the shape of a request may not be', () => {
     ['an unknown field', query('{ secrets }'), 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['an unknown argument', query('{ inbox(all: true) { totalCount } }'), 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['an unknown mutation', query('mutation { dropEverything }'), 400, 'GRAPHQL_VALIDATION_FAILED'],
-    ['a subscription', query('subscription { inbox { totalCount } }'), 400, 'OPERATION_RESOLUTION_FAILURE'],
+    ['a subscription', query('subscription { taskEvents { id } }'), 400, 'OPERATION_RESOLUTION_FAILURE'],
     ['no selection', query('{ viewer }'), 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['a missing argument', query('{ case { id } }'), 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['a missing variable', query('query ($id: ID!) { case(id: $id) { id } }'), 400, 'BAD_USER_INPUT'],

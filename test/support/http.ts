@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { configFrom, root } from '../../src/config.js'
 import type { AnyProcess } from '../../src/define/index.js'
+import type { SocketLimits } from '../../src/http/socket-peer.js'
 import { employeeId } from '../../src/organisation/ids.js'
 import { ownTokens, type Tokens } from '../../src/organisation/tokens.js'
 import { type Server, serverFrom } from '../../src/server.js'
@@ -51,25 +52,26 @@ export interface HttpHouse {
   as(login: string): Promise<Ask>
   /** With this token, whatever it is; without one nobody asks. */
   withToken(token?: string): Ask
-  /** The digest of everything that is stored but refusals and counters. */
+  /** The digest of everything that is stored but refusals, counters and what is published of it in the background. */
   digest(): Promise<string>
   close(): Promise<void>
 }
 
 /**
  * `env`: as the operator would set it, as `NODE_ENV: 'production'`. `route`: the address under which the server reaches its database.
- * `also`: processes of the test's own.
+ * `also`: processes of the test's own. `sockets`: bounds of the subscriptions.
  */
 export async function serveHouse(
   env: Readonly<Record<string, string>> = {},
   route: (url: string) => string = (url) => url,
   also: readonly AnyProcess[] = [],
+  sockets: Partial<SocketLimits> = {},
 ): Promise<HttpHouse> {
   const house = await openHouse(also)
   const logged: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) })
   const config = configFrom({ DATABASE_URL: house.ownerUrl, APP_DATABASE_URL: route(house.appUrl), ...env })
-  const server = await serverFrom(config, house.processes, logger)
+  const server = await serverFrom(config, house.processes, logger, sockets)
   await server.app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = server.app.server.address() as AddressInfo
   const agent = new http.Agent({ keepAlive: true, maxSockets: 32 })
@@ -127,7 +129,9 @@ function parsed(text: string): HttpAnswer['json'] {
 }
 
 async function digestOf({ owner }: House): Promise<string> {
-  const { rows: tables } = await owner.query(`select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'rate_limit' order by 1`)
+  const { rows: tables } = await owner.query(
+    `select tablename as name from pg_tables where schemaname = 'public' and tablename not in ('rate_limit', 'outbox', 'event', 'event_reader') order by 1`,
+  )
   const digests: string[] = []
   for (const { name } of tables) {
     const { rows } = await owner.query(
