@@ -220,7 +220,8 @@ describe('the other transitions of page 2 and their guards', () => {
     expect(await it.refused(supervisor, 'ISSUE_NOTICE', { notice: unaddressed })).toEqual(['CONDITION_UNMET'])
     expect(await it.refused(supervisor, 'ISSUE_NOTICE', { notice: unnumbered })).toEqual(['CONDITION_UNMET'])
     expect(await it.act(supervisor, 'ISSUE_NOTICE', { notice: paper.notice() })).toBe('investigating')
-    expect(await linksOf(it, 'ISSUE_NOTICE')).toEqual([{ process: 'complaint-case-tracking', refused: 'PROCESS_UNAVAILABLE' }])
+    const [tracking] = await it.children('complaint-case-tracking')
+    expect(await linksOf(it, 'ISSUE_NOTICE')).toEqual([{ process: 'complaint-case-tracking', caseId: tracking!.id }])
   })
 
   test('a notice goes back to be classified again', async () => {
@@ -554,7 +555,7 @@ describe('the department that the notice names', () => {
 describe('links', () => {
   test('L5: the visit is a case of its own, told whom it must not be made by, and its end moves the complaint', async () => {
     const it = await at('returnVisiting')
-    const [visit] = await it.children()
+    const [visit] = await it.children('complaint-return-visit')
     expect(visit!.process).toBe('complaint-return-visit')
     expect(await visit!.form('task')).toEqual({ customer: paper.customer, handlers: [employeeId(handler), employeeId(people.verifier)] })
     expect(await visitBy('care-specialist-1', visit!, true)).toBe('satisfied')
@@ -564,7 +565,7 @@ describe('links', () => {
 
   test('L5: a dissatisfied visit sends the complaint back, and the next round has a visit of its own', async () => {
     const it = await at('returnVisiting')
-    expect(await visitBy('care-specialist-1', (await it.children())[0]!, false)).toBe('reopened')
+    expect(await visitBy('care-specialist-1', (await it.children('complaint-return-visit'))[0]!, false)).toBe('reopened')
     expect(await it.record()).toMatchObject({ state: 'investigating', round: 2 })
     await onTo(it, 'returnVisiting')
     const visits = await it.children('complaint-return-visit')
@@ -575,7 +576,7 @@ describe('links', () => {
 
   test('L5: a visit that reaches nobody lets the complaint go on', async () => {
     const it = await at('returnVisiting')
-    const [visit] = await it.children()
+    const [visit] = await it.children('complaint-return-visit')
     for (let attempt = 0; attempt < 3; attempt++) {
       await visit!.act('care-specialist-1', 'START_VISIT', { plan: { channel: 'PHONE' } })
       await visit!.act('care-specialist-1', 'ATTEMPT_FAILED', { attempt: { attemptedAt: new Date().toISOString(), channel: 'PHONE' } })
@@ -591,7 +592,7 @@ describe('links', () => {
     ['VISIT_UNREACHABLE', { visitRecord: paper.visitRecord(undefined), unreachable: paper.unreachable(3) }, 'unreachable'],
   ] as const)('L5: %s recorded in the complaint itself settles the open visit', async (action, forms, end) => {
     const it = await at('returnVisiting')
-    const [visit] = await it.children()
+    const [visit] = await it.children('complaint-return-visit')
     await visit!.act('care-specialist-1', 'START_VISIT', { plan: { channel: 'PHONE' } })
     await it.act(visitor, action, forms)
     expect(await visit!.state()).toBe(end)
@@ -608,7 +609,7 @@ describe('links', () => {
       record: paper.record({ finalMeasure: '更换新机', verifier: employeeId('care-specialist-1') }),
     })
     await onTo(it, 'returnVisiting')
-    const [visit] = await it.children()
+    const [visit] = await it.children('complaint-return-visit')
     for (const login of [handler, 'care-specialist-1'])
       expect(nameOf(await visit!.refused(login, 'START_VISIT', { plan: { channel: 'PHONE' } }))).toBe('SOD_CONFLICT')
     expect(await visit!.act(visitor, 'START_VISIT', { plan: { channel: 'PHONE' } })).toBe('contacting')
