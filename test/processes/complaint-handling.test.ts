@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { departmentId, employeeId } from '../../src/organisation/ids.js'
+import { classified, investigated, onTo, type Plot, planned, sign } from '../support/complaint-road.js'
 import * as paper from '../support/complaints.js'
 import { people, reason, type SeatOfFive, signatories } from '../support/complaints.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
@@ -12,55 +13,6 @@ afterAll(() => house.close())
 
 const { handler, visitor, colleague, supervisor, executor, confirmer, manager, deputy, generalManager } = people
 
-interface Plot {
-  /** What the plan costs; the manager decides up to 10 000, the deputy general manager up to 100 000. */
-  readonly amount?: string
-  readonly type?: 'GOODS' | 'SERVICE' | 'OTHER'
-  readonly urgency?: 'CRITICAL' | 'NORMAL'
-  readonly severity?: 'ORDINARY' | 'SERIOUS'
-  /** The code of the department at fault. */
-  readonly department?: string
-  readonly executor?: string
-  readonly disposition?: string
-  readonly registration?: object
-}
-const classified = ({ type = 'GOODS', urgency = 'NORMAL', department = 'PRODUCTION' }: Plot) => ({
-  classification: paper.classification({ complaintType: type, urgency }),
-  notice: paper.notice({ problemDepartment: departmentId(department) }),
-})
-const investigated = ({ severity = 'ORDINARY' }: Plot) => ({ survey: paper.survey, record: paper.record({ severity }) })
-const planned = ({ amount = '10000', disposition = 'OTHER' }: Plot) => paper.plan(amount, { disposition })
-const sign = (it: DrivenCase, seat: string, login: string) => it.act(login, 'GIVE_OPINION', { countersignOpinion: paper.stance('同意') }, { seat })
-const signAll = async (it: DrivenCase) => {
-  for (const [seat, login] of Object.entries(signatories)) await sign(it, seat, login)
-}
-
-/** The straight road of a case: from each state the act that leads on. */
-const road: readonly (readonly [from: string, go: (it: DrivenCase, plot: Plot) => Promise<unknown>])[] = [
-  ['registered', (it, plot) => it.act(handler, 'CLASSIFY', classified(plot))],
-  ['noticeReview', (it, plot) => it.act(supervisor, 'ISSUE_NOTICE', { notice: classified(plot).notice })],
-  ['investigating', (it, plot) => it.act(handler, 'SUBMIT_INVESTIGATION', investigated(plot))],
-  ['causeVerdict', (it) => it.act(handler, 'CAUSE_OWN', { liability: paper.liability('70', '30') })],
-  ['planDrafting', (it, plot) => it.act(handler, 'SUBMIT_PLAN', planned(plot))],
-  ['countersigning', signAll],
-  ['managerApproval', (it) => it.act(manager, 'APPROVE')],
-  ['negotiating', (it) => it.act(handler, 'CUSTOMER_ACCEPTS', paper.agreed)],
-  ['executing', (it, plot) => it.act(plot.executor ?? executor, 'REPORT_EXECUTION', { notice: { ...classified(plot).notice, ...paper.measures } })],
-  ['executionConfirming', (it) => it.act(confirmer, 'CONFIRM_EXECUTION', { notice: paper.notice(paper.observation) })],
-  ['returnVisiting', (it) => it.act(visitor, 'VISIT_SATISFIED', { visitRecord: paper.visitRecord(true) })],
-  ['improving', (it) => it.act(supervisor, 'CONFIRM_IMPROVEMENT', { improvement: paper.improvement })],
-  ['reporting', (it) => it.act(handler, 'SUBMIT_REPORT', paper.summedUp)],
-  ['reportReview', (it) => it.act(manager, 'CLOSE_CASE', paper.closing)],
-]
-/** Goes on along the road from where the case is until it is at a state. */
-async function onTo(it: DrivenCase, state: string, plot: Plot = {}): Promise<DrivenCase> {
-  const places = road.map(([from]) => from)
-  const until = state === 'closed' ? road.length : places.indexOf(state)
-  const from = places.indexOf(await it.state())
-  for (const [, go] of road.slice(from, until)) await go(it, plot)
-  if ((await it.state()) !== state) throw new Error(`the case is in ${await it.state()}, not in ${state}`)
-  return it
-}
 const at = async (state: string, plot: Plot = {}): Promise<DrivenCase> =>
   onTo(await house.open(handler, 'complaint-handling', paper.registration1(plot.registration as never)), state, plot)
 /** Not our fault: from the verdict to the explanation. */
