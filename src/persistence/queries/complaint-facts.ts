@@ -16,48 +16,65 @@ export const isReception = (alias: string): string =>
   `${alias}.process = 'complaint-handling' and ${alias}.sequence = 1 and ${alias}.action = 'OPEN' and ${alias}.result = 'DONE'`
 
 /** A part of the newest papers: the first of the places, as `survey.complaintKind`, that is filled in. */
-const paper = (...places: readonly string[]): string => `coalesce(${places.map((place) => `p #>> '{${place.replaceAll('.', ',')}}'`).join(', ')})`
+const paper = (...places: readonly string[]): string =>
+  `coalesce(${places
+    .map((place) => place.split('.'))
+    .map(([key, ...path]) => `${key}::jsonb #>> '{${path.join(',')}}'`)
+    .join(', ')})`
 
 const columns: Readonly<Record<string, string>> = {
   accepted_on: paper('registration1.acceptedOn'),
   acceptance: paper('registration1.acceptance'),
-  customer_demand: paper('registration1.customerDemand', 'handlingForm.customerDemand'),
+  customer_demand: paper('registration1.customerDemand', 'handling_form.customerDemand'),
   reason: paper('registration1.reason'),
-  content: paper('notice.content', 'handlingForm.content', 'registration1.reason'),
+  content: paper('notice.content', 'handling_form.content', 'registration1.reason'),
   doc_no: paper('notice.documentNo'),
   promised_on: paper('registration1.promisedDeadline', 'notice.promisedDeadline'),
   department_id: paper('notice.problemDepartment'),
   kind: paper('survey.complaintKind', 'analysis.complaintKind'),
-  product: paper('handlingForm.goods', 'record.subjectGoods', 'registration2.rows.0.goods'),
-  purchased_on: paper('handlingForm.purchasedOn', 'notice.orderedOn'),
-  quantity: paper('handlingForm.quantity'),
+  product: paper('handling_form.goods', 'record.subjectGoods', 'registration2.rows.0.goods'),
+  purchased_on: paper('handling_form.purchasedOn', 'notice.orderedOn'),
+  quantity: paper('handling_form.quantity'),
   amount: paper('record.subjectAmount'),
-  handler_id: `coalesce(p #>> '{record,handler}', c.applicant_id::text)`,
+  handler_id: `coalesce(record::jsonb ->> 'handler', c.applicant_id::text)`,
   disposition: paper('remedy.disposition'),
-  loss: `(p #>> '{remedy,lossAmount}')::numeric`,
+  loss: `(remedy::jsonb ->> 'lossAmount')::numeric`,
   closing_no: paper('closing.closingNo'),
-  shares: `p #> '{liability,shares}'`,
+  shares: `liability::jsonb -> 'shares'`,
   // Only the closing report says what the complaint was about; until there is one, the kind that the investigation found does.
-  quality: `case when p ? 'report' then p #> '{report,contents}' ? 'QUALITY' else coalesce(p #>> '{survey,complaintKind}' ~ '品质|质量', false) end`,
+  quality: `case when report is null then coalesce(survey::jsonb ->> 'complaintKind' ~ '品质|质量', false) else report::jsonb -> 'contents' ? 'QUALITY' end`,
 }
-const keys = ['registration1', 'registration2', 'notice', 'survey', 'record', 'handlingForm', 'analysis', 'remedy', 'report', 'closing', 'liability']
+const papers: Readonly<Record<string, string>> = {
+  registration1: 'registration1',
+  registration2: 'registration2',
+  notice: 'notice',
+  survey: 'survey',
+  record: 'record',
+  handling_form: 'handlingForm',
+  analysis: 'analysis',
+  remedy: 'remedy',
+  report: 'report',
+  closing: 'closing',
+  liability: 'liability',
+}
 
 /**
  * Common tables for a query about complaints. In: a query that gives `case_id` and `received_at`.
- * Out: `complaint`, a row each, with `ended_at` null while it is open.
+ * Out: `complaint`, a row each, with `ended_at` null while it is open. A column that the query does not ask for costs nothing.
  */
 export const complaintsAmong = (received: string): string => `
   received as (${received}),
-  paper as (
-    select distinct on (f.case_id, f.key) f.case_id, f.key, f.content::jsonb as content from received r join form_version f on f.case_id = r.case_id
-     where f.key = any('{${keys.join(',')}}') order by f.case_id, f.key, f.version desc),
-  bundle as (select case_id, jsonb_object_agg(key, content) as p from paper group by case_id),
   complaint as (
-    select c.id, c.number, c.outcome, c.customer_id, r.received_at, last.occurred_at as ended_at, ${Object.entries(columns)
+    select c.id, c.number, c.outcome, c.round, c.customer_id, r.received_at, last.occurred_at as ended_at, ${Object.entries(columns)
       .map(([name, sql]) => `${sql} as ${name}`)
       .join(', ')}
-      from received r join service_case c on c.id = r.case_id left join bundle b on b.case_id = c.id
-      left join audit_entry last on c.outcome is not null and last.stream = 'case:' || c.id and last.sequence = c.version)`
+      from received r join service_case c on c.id = r.case_id
+      left join audit_entry last on c.outcome is not null and last.stream = 'case:' || c.id and last.sequence = c.version
+      cross join lateral (
+        select ${Object.entries(papers)
+          .map(([name, key]) => `max(content) filter (where key = '${key}') as ${name}`)
+          .join(', ')}
+          from (select distinct on (key) key, content from form_version f where f.case_id = r.case_id order by key, version desc) newest) papers)`
 
 /** Complaints that came in within the period whose days are the parameters $1 and $2. */
 export const receivedInPeriod = `select a.case_id, a.occurred_at as received_at from audit_entry a
@@ -68,5 +85,5 @@ export const receivedInPeriod = `select a.case_id, a.occurred_at as received_at 
  * as ended before the period ended before it, so that the moment of the record, which has an index, may choose.
  */
 export const openInPeriod = `select a.case_id, a.occurred_at as received_at
-  from service_case s join audit_entry a on a.stream = 'case:' || s.id and ${isReception('a')} and a.occurred_at < ${endOf('$2')}
+  from service_case s join audit_entry a on a.case_id = s.id and ${isReception('a')} and a.occurred_at < ${endOf('$2')}
  where s.process = 'complaint-handling' and (s.closed_at is null or s.closed_at >= ${startOf('$1')})`

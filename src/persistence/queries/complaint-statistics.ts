@@ -125,7 +125,7 @@ export async function complaintDutyCheck(db: Querier, { from, to }: Period, hand
      select count(*) filter (where received_at >= ${startOf('$1')} and acceptance = 'ACCEPTED' and outcome is distinct from 'rejected')::int as accepted,
             count(*) filter (where due_at > ${startOf('$1')} and due_at <= least(${endOf('$2')}, clock_timestamp()) and (ended_at is null or ended_at >= due_at))::int as overdue,
             count(*) filter (where solved)::int as solved,
-            count(*) filter (where exists (select from audit_entry back where back.stream = 'case:' || marked.id and back.action = 'VISIT_DISSATISFIED'
+            count(*) filter (where round > 1 and exists (select from audit_entry back where back.stream = 'case:' || marked.id and back.action = 'VISIT_DISSATISFIED'
               and back.occurred_at >= ${startOf('$1')} and back.occurred_at < ${endOf('$2')}))::int as reopened,
             round((avg(extract(epoch from ended_at - received_at)) filter (where solved) / 86400)::numeric, 2)::text as "meanDays" from marked`,
     [from, to, handlerId],
