@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations'
 /** Time and word: calendars, deadlines, what is published, and what is delivered to whom. */
 export class Migration20261122000004_time_and_word extends Migration {
   override up(): void {
-    for (const statement of [clocks, word, delivery]) this.addSql(statement)
+    for (const statement of [clocks, periods, word, delivery]) this.addSql(statement)
   }
   /** The history is never dropped by a migration: going back means restoring a backup. */
   override down(): void {
@@ -46,6 +46,12 @@ create unique index timer_live on timer (case_id, place, entered, name, coalesce
 create index timer_case on timer (case_id);
 create index timer_due on timer (due_at, id) where status = 'PENDING';
 create index timer_calendar on timer (calendar_version) where status in ('PENDING', 'PAUSED');`
+
+/** The account of the system itself, and where cases are found by the moments of their first entry and their end: what statistics of a period begin with. */
+const periods = `
+insert into employee (id, number, login, name, person_id, kind) values ('69a6bffb-5c3f-59a2-9a5f-56372e00f2f3', 'SYSTEM', 'system', '系统', 'd0fc553f-6366-5be7-868e-8c13b504872f', 'SERVICE');
+create index audit_entry_opened on audit_entry (process, occurred_at, case_id) where sequence = 1 and action = 'OPEN' and result = 'DONE';
+create index service_case_closed on service_case (process, closed_at);`
 
 /** What was done waits in \`outbox\` from the act's own transaction on; one server at a time gives it its place among the events. */
 const word = `

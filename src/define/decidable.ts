@@ -30,9 +30,13 @@ export function undecidable(definition: AnyProcess, members: readonly Member[]):
   })
 }
 
+/** Whoever applies for what the system opens. */
+const nobody: Member = { personId: '', roles: [] }
+
 /** Is there an applicant, and a person for every step that this one must differ from, so that somebody is left? */
 function isDecidable(definition: AnyProcess, state: string, by: Authority, candidates: Candidates): boolean {
-  const applicants = new Set(rulesOf(definition.startedBy).flatMap(candidates))
+  const openers = rulesOf(definition.startedBy)
+  const applicants = new Set([...openers.flatMap(candidates), ...(openers.some(({ kind }) => kind === 'system') ? [nobody] : [])])
   return rulesOf(by).some((rule) => {
     if (!isSeparated(rule)) return true
     const before = rule.distinctFrom.filter((other) => other !== state).map((other) => ruleOf(definition, other))

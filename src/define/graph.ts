@@ -63,9 +63,12 @@ function authorityFaults(definition: AnyProcess, authority: Authority): string[]
   })
 }
 function isField(definition: AnyProcess, path: string, entity: Entity): boolean {
-  const [key, name] = path.split('.')
+  const [key, name, column] = path.split('.')
   const cls = definition.forms[key ?? '']
-  return cls !== undefined && rowFieldsOf(cls).some((field) => field.name === name && field.entity === entity)
+  const field = cls && rowFieldsOf(cls).find((one) => one.name === name)
+  return column === undefined
+    ? field?.entity === entity
+    : field?.rows !== undefined && rowFieldsOf(field.rows()).some((one) => one.name === column && one.entity === entity)
 }
 
 /** Terms whose figures nobody set, ladders that lead nowhere, and approvals that the clock would give. */
@@ -110,8 +113,21 @@ function wordFaults(definition: AnyProcess): string[] {
     ...[...new Set(named)].filter((state) => !(state in states)).map((state) => `names the state ${state}, which does not exist`),
     ...batch.filter((event) => !events.has(event)).map((event) => `lets ${event} be decided in batches, which does not exist`),
     ...material.filter((key) => !(key in forms)).map((key) => `binds approvals to the form ${key}, which does not exist`),
+    ...periodFaults(definition),
     ...(commitments.length > 0 && !definition.amountOf ? ['draws on accounts and does not say how much'] : []),
     ...Object.entries(states).flatMap(([state, step]) => countersignFaults(step as AnyStep).map((fault) => `${state} ${fault}`)),
+  ]
+}
+/** What only the system hands in, and nobody changes. */
+function periodFaults(definition: AnyProcess): string[] {
+  const { every, startedBy, startsWith, forms } = definition
+  if (!every) return []
+  const days = rowFieldsOf(forms[startsWith]).flatMap(({ name, kind }) => (kind === 'date' ? [name] : []))
+  const handedIn = arrowsOf(definition).some(({ form, revises }) => [...listOf(form), ...listOf(revises)].includes(startsWith))
+  return [
+    ...(rulesOf(startedBy).every(({ kind }) => kind === 'system') ? [] : ['is opened by the clock and lets others open it too']),
+    ...['periodFrom', 'periodTo'].filter((name) => !days.includes(name)).map((name) => `is opened by the clock and its first form has no day ${name}`),
+    ...(handedIn ? [`lets people hand in the figures of ${startsWith}`] : []),
   ]
 }
 function countersignFaults(step: AnyStep): string[] {

@@ -141,6 +141,15 @@ export interface Commitment<Data, State extends string> {
   readonly usedFrom: readonly State[]
 }
 
+/**
+ * 期末: the system opens a case after the end of each period. The form that opens it holds `periodFrom` and `periodTo`, both days included,
+ * and the figures of a statistics source by that name; nobody but the system hands it in.
+ */
+export interface Periodic {
+  readonly period: 'MONTH'
+  readonly figures: string
+}
+
 export interface ProcessDefinition<F extends Forms, State extends string> {
   /** The catalogue's id: the folder, the prefix of the mutations and the name of the type. */
   readonly id: string
@@ -152,6 +161,7 @@ export interface ProcessDefinition<F extends Forms, State extends string> {
   readonly startedBy: Authority
   /** The form that opens a case. */
   readonly startsWith: keyof F & string
+  readonly every?: Periodic
   /** Words for the events of this process; common ones are in `events.ts`. */
   readonly events?: Readonly<Record<string, Label>>
   /** Figures that the source leaves open, with our defaults; an organisation may set its own. */

@@ -7,6 +7,7 @@ import { handOver } from './hand-over.js'
 import type { Processes } from './processes.js'
 import { againstProxy, type ProxyChange } from './proxies.js'
 import { invalidInput, Refused, refuse } from './refused.js'
+import { systemAccount } from './system-account.js'
 
 /**
  * A change of the organisation: who holds which role, who may decide how much, who stands in for whom, who is there at all, when it works.
@@ -56,6 +57,8 @@ function wrongWords(processes: Processes, change: PeopleChange): FieldError[] {
 
 async function aboutThePerson(tx: CommandTransaction, change: PeopleChange, actor: Actor): Promise<Reason[]> {
   const own = [reason('SOD_CONFLICT', ['管理员不得变更本人权限', 'an administrator may not change his own rights'])]
+  // What the system does must go on, and what nobody can sign in as needs no rights.
+  if (change.employeeId === systemAccount.employeeId) return [reason('CONDITION_UNMET', ['系统账号不得变更', 'the account of the system stays as it is'])]
   if (change.employeeId === null) return 'role' in change && actor.roles.includes(change.role) ? own : []
   const person = (await tx.personsOf([change.employeeId]))[change.employeeId]
   if (!person) throw refuse('NOT_FOUND')

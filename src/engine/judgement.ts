@@ -62,9 +62,9 @@ function workOf({ definition }: LoadedProcess, { handling }: CaseRecord, { asks 
 }
 function partiesOf(loaded: LoadedProcess, record: CaseRecord, around: Surroundings, data: Surroundings['data']): Parties {
   const named = (path: string): readonly string[] => {
-    const [key = '', field = ''] = path.split('.')
-    const value = data[key]?.[field]
-    return value === undefined ? [] : Array.isArray(value) ? value : [String(value)]
+    const [key = '', field = '', column] = path.split('.')
+    const values = listOf<any>(data[key]?.[field])
+    return column === undefined ? values.map(String) : values.flatMap((row) => row[column] ?? [])
   }
   const person = (id: string) => around.personOf[id] ?? id
   const ballot = record.handling.ballot

@@ -7,6 +7,7 @@ import { fillInAll, idsNamedIn } from './forms-handed-in.js'
 import { contextOf } from './judgement.js'
 import type { LoadedProcess, Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
+import { systemAccount } from './system-account.js'
 import { tasksFor } from './tasks.js'
 
 /** Form in, first case and entry 1. Throws `NOT_AUTHORISED`, `FORM_INVALID`, `PROCESS_UNAVAILABLE`. */
@@ -41,6 +42,8 @@ export async function begin(
 ): Promise<CaseRecord> {
   const { definition, fingerprint } = loaded
   const data = Object.fromEntries(forms.map(({ key, values }) => [key, values]))
+  // What the clock or word of another case brings about has no applicant but the system.
+  const applicant = actor.employeeId === '' ? systemAccount : actor
   const record = await tx.newCase({
     process: definition.id,
     definitionVersion: definition.version,
@@ -51,8 +54,8 @@ export async function begin(
     round: 1,
     decisions: [],
     handling: {},
-    applicantId: actor.employeeId,
-    applicantPersonId: actor.personId,
+    applicantId: applicant.employeeId,
+    applicantPersonId: applicant.personId,
     customerId: definition.customerOf?.(data) ?? parent?.customerId ?? null,
     parentId: parent?.id ?? null,
     revokesId: revokesId ?? null,
@@ -76,7 +79,7 @@ export async function begin(
   return tx.save({
     next: record,
     ...(await clocksOf(tx, definition, record, around)),
-    participantPersonIds: [actor.personId],
+    participantPersonIds: [applicant.personId],
     commitments: [],
     tasks: { close: null, done: { state: '', seat: null }, open: tasksFor(definition, record.state, context) },
     entry: entryWith({

@@ -7,6 +7,7 @@ import { AdministrationResolver } from './administration.resolver.js'
 import { BatchResolver } from './batch.resolver.js'
 import { BesideResolver } from './beside.resolver.js'
 import { CalendarResolver } from './calendar.resolver.js'
+import { ComplaintReportsResolver } from './complaint-reports.resolver.js'
 import { EventResolver } from './event.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
@@ -42,6 +43,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       ProcessCatalogueResolver,
       CaseResolver,
       PeopleResolver,
+      ComplaintReportsResolver,
       NodeResolver,
       EventResolver,
       ...apis.map(({ resolver }) => resolver),

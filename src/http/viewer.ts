@@ -1,4 +1,5 @@
 import type { Actor } from '../define/index.js'
+import { systemAccount } from '../engine/system-account.js'
 import type { Services } from '../graphql/context.js'
 import { actorsOf } from '../persistence/actors.js'
 
@@ -15,7 +16,8 @@ export async function viewerFrom(
   const subject = token ? await tokens.verify(token) : null
   if (!subject) return null
   const id = 'employeeId' in subject ? subject.employeeId : (await pool.query('select id from employee where login = $1', [subject.login])).rows[0]?.id
-  return (id && (await actorsOf(pool, [id])).get(id)) ?? null
+  // Whatever an issuer says: nobody signs in as the system itself.
+  return (id && id !== systemAccount.employeeId && (await actorsOf(pool, [id])).get(id)) || null
 }
 
 /** The token of a bearer; empty: there is none. */

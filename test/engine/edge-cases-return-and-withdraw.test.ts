@@ -205,7 +205,7 @@ test('edge-36: a visit that ends in dissatisfaction reopens the same complaint, 
   await complaint.act(handler, 'CLASSIFY', { classification: paper.classification(), notice: paper.notice() })
   await complaint.act(supervisor, 'ISSUE_NOTICE', { notice: paper.notice() })
   await investigatedTo(complaint)
-  const [visit] = await complaint.children()
+  const [visit] = await complaint.children('complaint-return-visit')
   const visitor = 'care-specialist-1'
   await visit!.act(visitor, 'START_VISIT', { plan: { channel: 'PHONE' } })
   await visit!.act(visitor, 'CONTACTED')
@@ -216,11 +216,11 @@ test('edge-36: a visit that ends in dissatisfaction reopens the same complaint, 
   expect((await house.pool.query('select count(*)::int as n from service_case')).rows[0].n).toBe(others)
   for (const action of ['REOPEN', 'CONFIRM', 'START_VISIT', 'SUBMIT_RECORD']) expect(await visit!.refused(supervisor, action)).toEqual(['ACTION_UNAVAILABLE'])
   expect((await visit!.tasks()).every(({ status }) => status !== 'OPEN')).toBe(true)
-  expect(await complaint.children()).toHaveLength(1)
+  expect(await complaint.children('complaint-return-visit')).toHaveLength(1)
   // The next round has a visit of its own; the first one stays as it was.
   const ended = await visit!.record()
   await investigatedTo(complaint)
-  const [, next, ...more] = await complaint.children()
+  const [, next, ...more] = await complaint.children('complaint-return-visit')
   expect([await next!.state(), more]).toEqual(['due', []])
   expect(await visit!.record()).toEqual(ended)
 })

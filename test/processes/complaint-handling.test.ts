@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { departmentId, employeeId } from '../../src/organisation/ids.js'
+import { classified, investigated, onTo, type Plot, planned, sign } from '../support/complaint-road.js'
 import * as paper from '../support/complaints.js'
 import { people, reason, type SeatOfFive, signatories } from '../support/complaints.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
@@ -12,55 +13,6 @@ afterAll(() => house.close())
 
 const { handler, visitor, colleague, supervisor, executor, confirmer, manager, deputy, generalManager } = people
 
-interface Plot {
-  /** What the plan costs; the manager decides up to 10 000, the deputy general manager up to 100 000. */
-  readonly amount?: string
-  readonly type?: 'GOODS' | 'SERVICE' | 'OTHER'
-  readonly urgency?: 'CRITICAL' | 'NORMAL'
-  readonly severity?: 'ORDINARY' | 'SERIOUS'
-  /** The code of the department at fault. */
-  readonly department?: string
-  readonly executor?: string
-  readonly disposition?: string
-  readonly registration?: object
-}
-const classified = ({ type = 'GOODS', urgency = 'NORMAL', department = 'PRODUCTION' }: Plot) => ({
-  classification: paper.classification({ complaintType: type, urgency }),
-  notice: paper.notice({ problemDepartment: departmentId(department) }),
-})
-const investigated = ({ severity = 'ORDINARY' }: Plot) => ({ survey: paper.survey, record: paper.record({ severity }) })
-const planned = ({ amount = '10000', disposition = 'OTHER' }: Plot) => paper.plan(amount, { disposition })
-const sign = (it: DrivenCase, seat: string, login: string) => it.act(login, 'GIVE_OPINION', { countersignOpinion: paper.stance('同意') }, { seat })
-const signAll = async (it: DrivenCase) => {
-  for (const [seat, login] of Object.entries(signatories)) await sign(it, seat, login)
-}
-
-/** The straight road of a case: from each state the act that leads on. */
-const road: readonly (readonly [from: string, go: (it: DrivenCase, plot: Plot) => Promise<unknown>])[] = [
-  ['registered', (it, plot) => it.act(handler, 'CLASSIFY', classified(plot))],
-  ['noticeReview', (it, plot) => it.act(supervisor, 'ISSUE_NOTICE', { notice: classified(plot).notice })],
-  ['investigating', (it, plot) => it.act(handler, 'SUBMIT_INVESTIGATION', investigated(plot))],
-  ['causeVerdict', (it) => it.act(handler, 'CAUSE_OWN', { liability: paper.liability('70', '30') })],
-  ['planDrafting', (it, plot) => it.act(handler, 'SUBMIT_PLAN', planned(plot))],
-  ['countersigning', signAll],
-  ['managerApproval', (it) => it.act(manager, 'APPROVE')],
-  ['negotiating', (it) => it.act(handler, 'CUSTOMER_ACCEPTS', paper.agreed)],
-  ['executing', (it, plot) => it.act(plot.executor ?? executor, 'REPORT_EXECUTION', { notice: { ...classified(plot).notice, ...paper.measures } })],
-  ['executionConfirming', (it) => it.act(confirmer, 'CONFIRM_EXECUTION', { notice: paper.notice(paper.observation) })],
-  ['returnVisiting', (it) => it.act(visitor, 'VISIT_SATISFIED', { visitRecord: paper.visitRecord(true) })],
-  ['improving', (it) => it.act(supervisor, 'CONFIRM_IMPROVEMENT', { improvement: paper.improvement })],
-  ['reporting', (it) => it.act(handler, 'SUBMIT_REPORT', paper.summedUp)],
-  ['reportReview', (it) => it.act(manager, 'CLOSE_CASE', paper.closing)],
-]
-/** Goes on along the road from where the case is until it is at a state. */
-async function onTo(it: DrivenCase, state: string, plot: Plot = {}): Promise<DrivenCase> {
-  const places = road.map(([from]) => from)
-  const until = state === 'closed' ? road.length : places.indexOf(state)
-  const from = places.indexOf(await it.state())
-  for (const [, go] of road.slice(from, until)) await go(it, plot)
-  if ((await it.state()) !== state) throw new Error(`the case is in ${await it.state()}, not in ${state}`)
-  return it
-}
 const at = async (state: string, plot: Plot = {}): Promise<DrivenCase> =>
   onTo(await house.open(handler, 'complaint-handling', paper.registration1(plot.registration as never)), state, plot)
 /** Not our fault: from the verdict to the explanation. */
@@ -220,7 +172,8 @@ describe('the other transitions of page 2 and their guards', () => {
     expect(await it.refused(supervisor, 'ISSUE_NOTICE', { notice: unaddressed })).toEqual(['CONDITION_UNMET'])
     expect(await it.refused(supervisor, 'ISSUE_NOTICE', { notice: unnumbered })).toEqual(['CONDITION_UNMET'])
     expect(await it.act(supervisor, 'ISSUE_NOTICE', { notice: paper.notice() })).toBe('investigating')
-    expect(await linksOf(it, 'ISSUE_NOTICE')).toEqual([{ process: 'complaint-case-tracking', refused: 'PROCESS_UNAVAILABLE' }])
+    const [tracking] = await it.children('complaint-case-tracking')
+    expect(await linksOf(it, 'ISSUE_NOTICE')).toEqual([{ process: 'complaint-case-tracking', caseId: tracking!.id }])
   })
 
   test('a notice goes back to be classified again', async () => {
@@ -554,7 +507,7 @@ describe('the department that the notice names', () => {
 describe('links', () => {
   test('L5: the visit is a case of its own, told whom it must not be made by, and its end moves the complaint', async () => {
     const it = await at('returnVisiting')
-    const [visit] = await it.children()
+    const [visit] = await it.children('complaint-return-visit')
     expect(visit!.process).toBe('complaint-return-visit')
     expect(await visit!.form('task')).toEqual({ customer: paper.customer, handlers: [employeeId(handler), employeeId(people.verifier)] })
     expect(await visitBy('care-specialist-1', visit!, true)).toBe('satisfied')
@@ -564,7 +517,7 @@ describe('links', () => {
 
   test('L5: a dissatisfied visit sends the complaint back, and the next round has a visit of its own', async () => {
     const it = await at('returnVisiting')
-    expect(await visitBy('care-specialist-1', (await it.children())[0]!, false)).toBe('reopened')
+    expect(await visitBy('care-specialist-1', (await it.children('complaint-return-visit'))[0]!, false)).toBe('reopened')
     expect(await it.record()).toMatchObject({ state: 'investigating', round: 2 })
     await onTo(it, 'returnVisiting')
     const visits = await it.children('complaint-return-visit')
@@ -575,7 +528,7 @@ describe('links', () => {
 
   test('L5: a visit that reaches nobody lets the complaint go on', async () => {
     const it = await at('returnVisiting')
-    const [visit] = await it.children()
+    const [visit] = await it.children('complaint-return-visit')
     for (let attempt = 0; attempt < 3; attempt++) {
       await visit!.act('care-specialist-1', 'START_VISIT', { plan: { channel: 'PHONE' } })
       await visit!.act('care-specialist-1', 'ATTEMPT_FAILED', { attempt: { attemptedAt: new Date().toISOString(), channel: 'PHONE' } })
@@ -591,7 +544,7 @@ describe('links', () => {
     ['VISIT_UNREACHABLE', { visitRecord: paper.visitRecord(undefined), unreachable: paper.unreachable(3) }, 'unreachable'],
   ] as const)('L5: %s recorded in the complaint itself settles the open visit', async (action, forms, end) => {
     const it = await at('returnVisiting')
-    const [visit] = await it.children()
+    const [visit] = await it.children('complaint-return-visit')
     await visit!.act('care-specialist-1', 'START_VISIT', { plan: { channel: 'PHONE' } })
     await it.act(visitor, action, forms)
     expect(await visit!.state()).toBe(end)
@@ -608,7 +561,7 @@ describe('links', () => {
       record: paper.record({ finalMeasure: '更换新机', verifier: employeeId('care-specialist-1') }),
     })
     await onTo(it, 'returnVisiting')
-    const [visit] = await it.children()
+    const [visit] = await it.children('complaint-return-visit')
     for (const login of [handler, 'care-specialist-1'])
       expect(nameOf(await visit!.refused(login, 'START_VISIT', { plan: { channel: 'PHONE' } }))).toBe('SOD_CONFLICT')
     expect(await visit!.act(visitor, 'START_VISIT', { plan: { channel: 'PHONE' } })).toBe('contacting')

@@ -48,7 +48,7 @@ async function ofReception(): Promise<{ reception: DrivenCase; visit: DrivenCase
 async function ofComplaint(): Promise<{ complaint: DrivenCase; visit: DrivenCase }> {
   const complaint = await explaining()
   await complaint.act(handler, 'CUSTOMER_ACCEPTS', { statement: paper.statement('接受说明') })
-  return { complaint, visit: (await complaint.children())[0]! }
+  return { complaint, visit: (await complaint.children('complaint-return-visit'))[0]! }
 }
 async function explaining(): Promise<DrivenCase> {
   const complaint = await house.open(handler, 'complaint-handling', paper.registration1())
@@ -173,7 +173,7 @@ test('complaint-return-visit 8: a complaint that no longer waits is opened anew'
   const complaint = await explaining()
   await complaint.act(people.manager, 'NEGOTIATION_FAILED', reason('客户拒绝'))
   await complaint.act(people.manager, 'SETTLED_OR_JUDGED', { litigation: paper.litigation(false) })
-  const [visit] = await complaint.children()
+  const [visit] = await complaint.children('complaint-return-visit')
   await inReview(visit!, false)
   expect(await visit!.act(supervisor, 'REOPEN')).toBe('reopened')
   expect(await complaint.record()).toMatchObject({ state: 'reporting', round: 1 })

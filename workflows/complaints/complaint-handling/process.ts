@@ -200,6 +200,22 @@ const returnVisit: Link<Data> = {
     task: { customer: registration1?.customer, handlers: [record?.handler, record?.verifier].filter((person) => person !== undefined) },
   }),
 }
+/** 追踪: the head of its sheet is what is known when the notice goes out. */
+const tracking: Link<Data> = {
+  process: 'complaint-case-tracking',
+  forms: ({ data: { registration1, registration2, notice }, today }) => ({
+    sheet: {
+      filledOn: today,
+      acceptedOn: registration1?.acceptedOn,
+      docNo: notice?.documentNo,
+      customer: registration1?.customer,
+      content: notice?.content,
+      manufacturingDept: notice?.problemDepartment,
+      promisedDeadline: registration1?.promisedDeadline ?? notice?.promisedDeadline,
+    },
+    delivery: registration2 && { productSpec: registration2.rows[0]?.goods },
+  }),
+}
 /** A visitor who records the visit here ends the return visit that is still open for it. */
 const endOpenVisit = [{ to: 'complaint-return-visit', event: 'SETTLED_IN_CASE' }]
 
@@ -244,6 +260,10 @@ export default defineProcess({
     maxRounds: { label: ['最多协商轮次', 'Rounds before negotiation ends'], value: 5 },
     maxAttempts: { label: ['最多联系次数', 'Attempts before a customer counts as unreachable'], value: 3 },
   },
+  tells: {
+    onMove: [{ to: 'complaint-case-tracking', event: 'STAGE_STAMP' }],
+    onEnd: [{ to: 'complaint-case-tracking', event: 'CASE_CLOSED' }],
+  },
   owner: 'CS_MANAGER',
   handling: usualHandling,
   initial: 'registered',
@@ -266,7 +286,7 @@ export default defineProcess({
           target: 'investigating',
           form: ['notice', 'opinion'],
           guard: all(departmentNamed, noticeNumbered),
-          opens: [{ process: 'complaint-case-tracking', forms: () => ({}) }],
+          opens: [tracking],
         },
         // The form knows no other ground than the two of the duties, so that no guard is left to add.
         TAKE_OVER: { target: 'investigating', form: 'takeover', revises: 'notice' },
