@@ -48,12 +48,14 @@ function drawnFrom(definition: AnyProcess, state: string): readonly Arrow[] {
 /** 到期: what the clock does when a term of the state or of the whole case is over. */
 const clockArrows = (definition: AnyProcess, state: string): readonly Arrow[] =>
   [state, ''].flatMap((place) =>
-    Object.entries(deadlinesIn(definition, place)).map(([action, { label: _label, due: _due, ladder: _ladder, statutory: _statutory, ...move }]) => ({
-      ...move,
-      from: state,
-      action,
-      by: clock,
-    })),
+    Object.entries(deadlinesIn(definition, place)).map(
+      ([action, { label: _label, due: _due, ladder: _ladder, repeats: _repeats, statutory: _statutory, ...move }]) => ({
+        ...move,
+        from: state,
+        action,
+        by: clock,
+      }),
+    ),
   )
 
 /** The arrows as the author wrote them under `on`. */

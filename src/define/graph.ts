@@ -76,9 +76,12 @@ function clockFaults(definition: AnyProcess): string[] {
   const places = ['', ...Object.keys(definition.states)]
   return places.flatMap((place) =>
     Object.entries(deadlinesIn(definition, place)).flatMap(([event, deadline]) =>
-      [...figureFaults(definition, deadline), ...ladderFaults(definition, place, deadline), ...approvalFaults(definition, place, deadline)].map((fault) =>
-        `${place} ${event}: ${fault}`.trim(),
-      ),
+      [
+        ...figureFaults(definition, deadline),
+        ...periodFaults(deadline),
+        ...ladderFaults(definition, place, deadline),
+        ...approvalFaults(definition, place, deadline),
+      ].map((fault) => `${place} ${event}: ${fault}`.trim()),
     ),
   )
 }
@@ -86,6 +89,16 @@ const figureFaults = ({ settings = {} }: AnyProcess, { due }: AnyDeadline): stri
   settingsNamed(due)
     .filter((name) => !(name in settings))
     .map((name) => `its term asks for the setting ${name}, which does not exist`)
+/** A term that begins where the last one ended needs a length of its own, and a case that stays. */
+function periodFaults({ repeats, due, target, ladder }: AnyDeadline): string[] {
+  if (!repeats) return []
+  const anchored = typeof due === 'function' || 'from' in due || 'before' in due
+  return [
+    ...(anchored ? ['repeats and counts from a day, so that it would never move on'] : []),
+    ...(target === undefined ? [] : [`repeats and leads to ${target}`]),
+    ...(ladder ? ['repeats and has a ladder'] : []),
+  ]
+}
 function ladderFaults({ states }: AnyProcess, place: string, { ladder = [] }: AnyDeadline): string[] {
   const steps = (place === '' ? Object.values(states) : [states[place]!]) as AnyStep[]
   const posts = steps.flatMap((step) => (isFinal(step) || isCountersign(step) ? [] : rulesOf(step.assignee).flatMap((rule) => rolesAbove(roleOfRule(rule)))))

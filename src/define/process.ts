@@ -63,6 +63,8 @@ export interface Deadline<Data, State extends string>
   readonly label: Label
   readonly due: Due<Data>
   readonly ladder?: readonly Rung[]
+  /** 周期: the next term begins where this one ends, for as long as the case stays; without a target, a ladder, or a day to count from. */
+  readonly repeats?: true
   /** 法定期限: runs on while the case is paused. */
   readonly statutory?: true
 }
@@ -168,8 +170,8 @@ export interface ProcessDefinition<F extends Forms, State extends string> {
   readonly settings?: Readonly<Record<string, { readonly label: Label; readonly value: number }>>
   /** The customer whom the case is about, once a form names one. */
   readonly customerOf?: (data: DataOf<F>) => string | undefined
-  /** The day (`YYYY-MM-DD`) by which the whole case was promised to end. */
-  readonly dueOf?: (data: DataOf<F>) => string | undefined
+  /** By when the whole case has to end, as was promised or as it is usual. */
+  readonly dueOf?: Due<DataOf<F>>
   /** Terms of the whole case, in every state but its ends. */
   readonly after?: Deadlines<DataOf<F>, NoInfer<State>>
   /** Word of every act that moves the case, and of its end, besides what single acts tell. */

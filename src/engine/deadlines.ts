@@ -88,6 +88,12 @@ export function reckoned<T extends Pick<Timer, 'startsAt' | 'term' | 'rung' | 'p
   return { ...timer, dueAt: moved, provisional: isProvisional(calendar, startsAt, moved, term), calendarVersion: version }
 }
 
+/** 周期: the term after one that is over. It begins where that one ended, so that a late clock puts nothing off; null where it would stand still. */
+export function following(timer: Timer, deadline: AnyDeadline, at: CalendarVersion): Timer | null {
+  const next = reckoned({ ...timer, id: randomUUID(), startsAt: timer.dueAt, status: 'PENDING' as const, pausedMs: 0 }, deadline, at)
+  return next.dueAt > timer.dueAt ? next : null
+}
+
 const isSame = (one: Wanted, other: Wanted): boolean =>
   one.place === other.place && one.entered === other.entered && one.name === other.name && one.rung === other.rung
 const isLive = ({ status }: Wanted): boolean => status === 'PENDING' || status === 'PAUSED'
@@ -120,10 +126,10 @@ export async function clocksOf(
   record: CaseRecord,
   around: Pick<Surroundings, 'data' | 'settings'>,
 ): Promise<Pick<CaseChange, 'dueAt' | 'timers'>> {
-  const promised = definition.dueOf?.(around.data as never)
-  if (!hasTerms(definition) && promised === undefined) return { dueAt: null, timers: null }
+  const promised = definition.dueOf && termOf(definition.dueOf, around.data as never, around.settings)
+  if (!hasTerms(definition) && !promised) return { dueAt: null, timers: null }
   const at = await tx.calendar()
-  const end = promised === undefined ? null : dueAt(at.calendar, record.openedAt, { on: promised })
+  const end = promised ? dueAt(at.calendar, record.openedAt, promised) : null
   if (!hasTerms(definition)) return { dueAt: end, timers: null }
   const known = record.version === 1 ? [] : await tx.timers(record.id)
   return { dueAt: end, timers: changeOf(definition, known, termsOf(definition, record, around, at), at) }

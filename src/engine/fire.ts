@@ -1,7 +1,7 @@
 import type { Actor, AnyDeadline } from '../define/index.js'
 import { deadlinesIn } from '../define/index.js'
 import type { CaseRecord, CommandTransaction } from './case-store.js'
-import type { Timer } from './deadlines.js'
+import { following, type Timer } from './deadlines.js'
 import { climb } from './ladder.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused } from './refused.js'
@@ -39,6 +39,8 @@ export async function fire(processes: Processes, tx: CommandTransaction, { timer
   const deadline = deadlinesIn(loaded.definition, timer.place)[timer.name]
   const done = deadline !== undefined && (await act(processes, tx, { loaded, record, timer, deadline, at, requestId, lateMs }))
   await tx.settleTimer(timer.id, done ? 'FIRED' : 'SKIPPED', lateMs)
+  const next = deadline?.repeats ? following(timer, deadline, await tx.calendar()) : null
+  if (next) await tx.setTimers(record.id, { cancel: [], move: [], add: [next] })
   return { result: timer !== named ? 'BEFORE' : done ? 'FIRED' : 'SKIPPED' }
 }
 

@@ -531,7 +531,7 @@ describe('links', () => {
     const [visit] = await it.children('complaint-return-visit')
     for (let attempt = 0; attempt < 3; attempt++) {
       await visit!.act('care-specialist-1', 'START_VISIT', { plan: { channel: 'PHONE' } })
-      await visit!.act('care-specialist-1', 'ATTEMPT_FAILED', { attempt: { attemptedAt: new Date().toISOString(), channel: 'PHONE' } })
+      await visit!.act('care-specialist-1', 'ATTEMPT_FAILED', { attempt: { attempts: paper.attempts(attempt + 1) } })
     }
     await visit!.act('care-specialist-1', 'START_VISIT', { plan: { channel: 'LETTER' } })
     expect(await visit!.act('care-specialist-1', 'GIVE_UP', { letter: { sentOn: paper.today } })).toBe('unreachable')

@@ -13,7 +13,8 @@ afterAll(() => house.close())
 const { handler, visitor: specialist, supervisor } = people
 const visitor = 'care-specialist-1'
 const byPhone = { plan: { channel: 'PHONE' } }
-const failed = { attempt: { attemptedAt: new Date().toISOString(), channel: 'PHONE', note: '无人接听' } }
+const sheet = (...attempts: object[]) => ({ attempt: { attempts } })
+const failed = (count: number) => sheet(...paper.attempts(count))
 const letter = { letter: { sentOn: paper.today } }
 
 /** A visit that nobody's complaint waits for. */
@@ -86,10 +87,10 @@ test('complaint-return-visit 4: three attempts, then the letter and not before',
   for (let attempt = 0; attempt < 3; attempt++) {
     await contacting(visit)
     expect(await visit.refused(visitor, 'GIVE_UP', letter)).toEqual(['CONDITION_UNMET'])
-    expect(await visit.act(visitor, 'ATTEMPT_FAILED', failed)).toBe('due')
+    expect(await visit.act(visitor, 'ATTEMPT_FAILED', failed(attempt + 1))).toBe('due')
   }
   await contacting(visit)
-  expect(await visit.refused(visitor, 'ATTEMPT_FAILED', failed)).toEqual(['CONDITION_UNMET'])
+  expect(await visit.refused(visitor, 'ATTEMPT_FAILED', sheet(...paper.attempts(3), paper.attempted('20:00')))).toEqual(['CONDITION_UNMET'])
   expect(await visit.refused(visitor, 'GIVE_UP')).toEqual(['FORM_INVALID', 'letter REQUIRED'])
   expect(await visit.act(visitor, 'GIVE_UP', letter)).toBe('unreachable')
   const { rows } = await house.pool.query(`select count(*)::int as attempts from form_version where case_id = $1 and key = 'attempt'`, [visit.id])
@@ -100,7 +101,7 @@ test('complaint-return-visit 4: an organisation may set another number of attemp
   await house.owner.query(`insert into process_setting (process, key, value) values ('complaint-return-visit', 'maxAttempts', 1)`)
   const visit = await opened()
   await contacting(visit)
-  await visit.act(visitor, 'ATTEMPT_FAILED', failed)
+  await visit.act(visitor, 'ATTEMPT_FAILED', failed(1))
   await contacting(visit)
   expect(await visit.act(visitor, 'GIVE_UP', letter)).toBe('unreachable')
   await house.owner.query(`delete from process_setting where process = 'complaint-return-visit'`)

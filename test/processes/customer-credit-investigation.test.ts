@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { arrowsOf } from '../../src/define/index.js'
+import { arrowsOf, isAskedFor } from '../../src/define/index.js'
 import { customerId, departmentId, employeeId, personId } from '../../src/organisation/ids.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
 
@@ -111,7 +111,7 @@ const table: readonly (readonly [stage: Stage, action: string, login: string, to
 ]
 
 test('customer-credit-investigation: the table below is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get('customer-credit-investigation')!.definition).map(
+  const drawn = arrowsOf(house.processes.current.get('customer-credit-investigation')!.definition).filter(isAskedFor).map(
     ({ from, action, target }) => `${from} ${action} ${target}`,
   )
   const tested = table.map(([stage, action, , to]) => `${stage.replace('Bad', '')} ${action} ${to}`)

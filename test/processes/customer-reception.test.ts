@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { arrowsOf } from '../../src/define/index.js'
+import { arrowsOf, isAskedFor } from '../../src/define/index.js'
 import { customerId, departmentId, employeeId, personId } from '../../src/organisation/ids.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
 
@@ -177,7 +177,7 @@ const table: readonly (readonly [stage: Stage, action: string, by: string | read
 ]
 
 test('customer-reception: the table above is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get('customer-reception')!.definition).map(({ from, action, target = from }) => `${from} ${action} ${target}`)
+  const drawn = arrowsOf(house.processes.current.get('customer-reception')!.definition).filter(isAskedFor).map(({ from, action, target = from }) => `${from} ${action} ${target}`)
   expect(new Set(table.map(([stage, action, , to]) => `${stage.replace(/Above|Paid/, '')} ${action} ${to}`))).toEqual(new Set(drawn))
 })
 

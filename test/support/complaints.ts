@@ -124,8 +124,12 @@ export const visitRecord = (satisfied: boolean | undefined, visitor: string = pe
   visitor: employeeId(visitor),
   ...(satisfied !== undefined && { satisfied, resultFedBack: '已告知处理结果', customerOpinion: satisfied ? '满意' : '机器又坏了' }),
 })
-export const unreachable = (attempts: number) => ({
-  attempts: Array.from({ length: attempts }, () => ({ attemptedAt: now, channel: 'PHONE' })),
+/** A call that reached nobody; `time` of day in Shanghai, yesterday unless told. */
+export const attempted = (time: string, day = dayIn(-1)) => ({ attemptedAt: `${day}T${time}:00+08:00`, channel: 'PHONE', note: '无人接听' })
+/** The sheet of so many of them, each at another time of day. */
+export const attempts = (count: number) => ['09:30', '15:00', '19:30'].slice(0, count).map((time) => attempted(time))
+export const unreachable = (count: number) => ({
+  attempts: attempts(count),
   letterSentOn: today,
 })
 export const improvement = {

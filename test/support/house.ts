@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { type AnyProcess, machineOf } from '../../src/define/index.js'
+import { type AnyProcess, machineOf, type Term } from '../../src/define/index.js'
 import type { CaseRecord, OrganisationChange, TaskKind } from '../../src/engine/case-store.js'
 import { type Door, doorOf } from '../../src/engine/door.js'
 import type { Operation } from '../../src/engine/handling/operations.js'
@@ -214,9 +214,11 @@ export class DrivenCase {
     })
   }
   /** The terms of the case, in the order in which they are due; rungs of a ladder have a number. */
-  async timers(): Promise<readonly { id: string; name: string; place: string; rung: number | null; status: string; dueAt: string; provisional: boolean }[]> {
+  async timers(): Promise<
+    readonly { id: string; name: string; place: string; rung: number | null; status: string; dueAt: string; term: Term; provisional: boolean }[]
+  > {
     const { rows } = await this.house.pool.query('select * from timer where case_id = $1 order by due_at, id', [this.id])
-    return rows.map(({ id, name, place, rung, status, due_at, provisional }) => ({ id, name, place, rung, status, dueAt: due_at.toISOString(), provisional }))
+    return rows.map(({ due_at, ...row }) => ({ ...row, dueAt: due_at.toISOString() }))
   }
   /** Lets a term run out: it is due now, and the clock says so. Output: what became of it. */
   async expire(name: string, rung: number | null = null): Promise<string> {

@@ -13,7 +13,7 @@ import {
   sameAmount,
   sumOf,
 } from '../../../src/define/index.js'
-import { Opinion, Reason, usualHandling } from '../../common.js'
+import { dayOf, Opinion, Reason, reminders, usualHandling } from '../../common.js'
 import {
   AccountClosing,
   BalanceCheck,
@@ -147,6 +147,10 @@ const specialist = role('INFO_SPECIALIST')
 const finance = approver('FINANCE', { distinctFrom: [...applicationStates, 'settlementDraft'] })
 const payer = approver('FINANCE', { distinctFrom: [...applicationStates, ...settlementStates] })
 
+/** 转交: the days in which the customer has to sign run from there. */
+const sinceHandOver = (days: 'receiptDays' | 'receiptOverdueDays') => (data: Data) =>
+  data.handOver && { workingDays: days, from: dayOf(data.handOver.handedOverAt) }
+
 export default defineProcess({
   id: 'customer-account-cancellation',
   version: 1,
@@ -168,6 +172,14 @@ export default defineProcess({
     RECORD_SIGNATURE: ['登记客户签收', 'Record the signed receipt'],
     CUSTOMER_DISPUTES: ['客户有异议', 'Record that the customer disputes'],
     CLOSE_ACCOUNT: ['销户', 'Close the account'],
+  },
+  settings: {
+    refundDays: { label: ['退款期限（核准后，工作日）', 'Working days from ratification to the refund'], value: 5 },
+    receiptDays: { label: ['客户签收期限（转交后，工作日）', 'Working days from the hand-over to the receipt'], value: 5 },
+    receiptOverdueDays: {
+      label: ['未签收上报经理期限（转交后，工作日）', 'Working days from the hand-over until the manager hears of a missing receipt'],
+      value: 10,
+    },
   },
   owner: 'CS_MANAGER',
   handling: usualHandling,
@@ -266,6 +278,18 @@ export default defineProcess({
       label: ['办理退款', 'Refunding'],
       assignee: payer,
       on: { REFUND_DONE: { target: 'handingOver', form: 'refund', guard: all(refundAsRatified, runningTotalRight) } },
+      after: {
+        REFUND_DUE: {
+          label: ['退款到期', 'The refund is due'],
+          due: { workingDays: 'refundDays' },
+          // Whoever keeps the task does not keep the money: at the end it is open to the other payers.
+          ladder: [
+            { at: 0.5, do: 'REMIND' },
+            { at: 1, do: 'REASSIGN' },
+          ],
+          notifies: ['FINANCE', 'CS_MANAGER'],
+        },
+      },
     },
     handingOver: {
       label: ['转交', 'Handing over'],
@@ -278,6 +302,21 @@ export default defineProcess({
       on: {
         RECORD_SIGNATURE: { target: 'closingAccount', form: 'receipt' },
         CUSTOMER_DISPUTES: { target: 'settlementDraft', form: 'reason', startsRound: true },
+      },
+      after: {
+        RECEIPT_DUE: {
+          label: ['客户签收到期', 'The receipt is due'],
+          due: sinceHandOver('receiptDays'),
+          ladder: reminders,
+          notifies: ['INFO_SPECIALIST', 'INFO_SUPERVISOR'],
+        },
+        // The manager hears of it, and may see to the customer himself.
+        RECEIPT_OVERDUE: {
+          label: ['客户逾期未签收', 'The receipt is overdue'],
+          due: sinceHandOver('receiptOverdueDays'),
+          ladder: [{ at: 1, do: 'WIDEN', to: 'CS_MANAGER' }],
+          notifies: ['CS_MANAGER'],
+        },
       },
     },
     closingAccount: {

@@ -22,9 +22,11 @@ import {
   system,
   within,
 } from '../../../src/define/index.js'
-import { inWriting, Opinion, Reason, usualHandling } from '../../common.js'
+import { decisionDays, decisionDue, inWriting, Opinion, Reason, reminders, usualHandling } from '../../common.js'
 import { ComplaintRegistration1, ComplaintRegistration2, ComplaintSolution } from '../complaint-reception/forms.js'
+import { attemptSettings, enoughAttempts } from '../complaint-return-visit/attempts.js'
 import { ReturnVisitRecord, ReturnVisitUnreachable } from '../complaint-return-visit/forms.js'
+import { nearDays, promisedTerm } from '../promise.js'
 import {
   ComplaintAnalysis,
   ComplaintClassification,
@@ -70,6 +72,13 @@ const forms = {
   reason: Reason,
 }
 type Data = DataOf<typeof forms>
+
+const promised = ({ registration1, notice }: Data) => registration1?.promisedDeadline ?? notice?.promisedDeadline
+const daysFor = { CRITICAL: 'criticalDays', URGENT: 'urgentDays', NORMAL: 'normalDays' } as const
+/** 特急, 急 or 普通; what nobody has classified yet is ordinary. */
+const usualDays = ({ classification }: Data) => daysFor[classification?.urgency ?? 'NORMAL']
+/** Where nothing has been promised yet, the usual term runs from the day of acceptance. */
+const caseDue = (data: Data) => promised(data) ?? { workingDays: usualDays(data), from: data.registration1?.acceptedOn }
 
 /** max(索赔金额, 损失金额), and what the plan itself would pay: none of the three may slip past a limit. */
 const amountAtStake = ({ remedy, notice, solution }: Data) =>
@@ -138,7 +147,7 @@ const recordSays = (satisfied: boolean, label: Label) =>
 const nobodyReached = fact<Data>(
   ['联系次数已用完，且未问到是否满意', 'all attempts are used, and nobody could be asked'],
   ({ data: { visitRecord, unreachable }, settings }) =>
-    visitRecord !== undefined && visitRecord.satisfied === undefined && (unreachable?.attempts.length ?? 0) >= (settings['maxAttempts'] ?? 3),
+    visitRecord !== undefined && visitRecord.satisfied === undefined && enoughAttempts(unreachable?.attempts ?? [], settings),
   ['visitRecord', 'unreachable'],
 )
 const visitRecorded = either<Data>(
@@ -228,7 +237,8 @@ export default defineProcess({
   startedBy: anyOf(role('COMPLAINT_SPECIALIST'), role('CALL_CENTER_AGENT')),
   startsWith: 'registration1',
   customerOf: ({ registration1 }) => registration1?.customer,
-  dueOf: ({ registration1, notice }) => registration1?.promisedDeadline ?? notice?.promisedDeadline,
+  dueOf: caseDue,
+  after: promisedTerm(promised, caseDue, [{ to: 'complaint-case-tracking', event: 'DEADLINE_OVERDUE' }]),
   events: {
     CLASSIFY: ['分类并起草通知单', 'Classify and draft the notice'],
     DECLINE_ACCEPTANCE: ['不予受理', 'Decline acceptance'],
@@ -258,7 +268,13 @@ export default defineProcess({
   },
   settings: {
     maxRounds: { label: ['最多协商轮次', 'Rounds before negotiation ends'], value: 5 },
-    maxAttempts: { label: ['最多联系次数', 'Attempts before a customer counts as unreachable'], value: 3 },
+    ...attemptSettings,
+    nearDays,
+    decisionDays,
+    criticalDays: { label: ['特急件期限（工作日）', 'Working days for a critical complaint'], value: 1 },
+    urgentDays: { label: ['急件期限（工作日）', 'Working days for an urgent complaint'], value: 3 },
+    normalDays: { label: ['普通件期限（工作日）', 'Working days for an ordinary complaint'], value: 7 },
+    opinionDays: { label: ['会签期限（工作日）', 'Working days for the countersigning opinions'], value: 2 },
   },
   tells: {
     onMove: [{ to: 'complaint-case-tracking', event: 'STAGE_STAMP' }],
@@ -292,6 +308,7 @@ export default defineProcess({
         TAKE_OVER: { target: 'investigating', form: 'takeover', revises: 'notice' },
         RETURN: { target: 'registered', form: 'reason', startsRound: true },
       },
+      after: { DECISION_DUE: decisionDue },
     },
     investigating: {
       label: ['查明原因和责任方', 'Establishing cause and responsible party'],
@@ -300,6 +317,15 @@ export default defineProcess({
         SUBMIT_INVESTIGATION: byHandler({ target: 'causeVerdict', form: ['survey', 'record'], revises: 'investigationReport', guard: threePeople }),
         // Entered anew, so that the task goes to the new department.
         REASSIGN_DEPT: { target: 'investigating', by: supervisor, form: ['notice', 'reason'], guard: departmentNamed },
+      },
+      // 立即调查 (001 第十三条): it begins at once, and has to be done by the urgency of the complaint.
+      after: {
+        INVESTIGATION_DUE: {
+          label: ['调查期限', 'The investigation is due'],
+          due: (data) => ({ workingDays: usualDays(data) }),
+          ladder: reminders,
+          notifies: ['COMPLAINT_SUPERVISOR'],
+        },
       },
     },
     causeVerdict: {
@@ -336,6 +362,15 @@ export default defineProcess({
         },
       },
       onDone: 'managerApproval',
+      // Nobody signs in the place of a department: it is reminded, and the supervisor hears of it.
+      after: {
+        OPINIONS_DUE: {
+          label: ['会签期限', 'The opinions are due'],
+          due: { workingDays: 'opinionDays' },
+          ladder: reminders,
+          notifies: ['COMPLAINT_SUPERVISOR'],
+        },
+      },
     },
     managerApproval: {
       label: ['客服经理审批', 'CS manager approval'],
@@ -349,6 +384,7 @@ export default defineProcess({
         APPROVE_AND_ESCALATE: { target: 'deputyGmInstruction', guard: either(above('CS_MANAGER', amountAtStake), grave), form: 'opinion' },
         RETURN: { target: 'planDrafting', form: 'reason', startsRound: true },
       },
+      after: { DECISION_DUE: decisionDue },
     },
     deputyGmInstruction: {
       label: ['副总经理批示', 'Deputy GM instruction'],
@@ -358,6 +394,7 @@ export default defineProcess({
         APPROVE_AND_ESCALATE: { target: 'gmInstruction', guard: all(above('DEPUTY_GENERAL_MANAGER', amountAtStake), inWriting), form: 'opinion' },
         RETURN: { target: 'planDrafting', form: 'reason', startsRound: true },
       },
+      after: { DECISION_DUE: decisionDue },
     },
     gmInstruction: {
       label: ['总经理批示', 'GM instruction'],
@@ -366,6 +403,8 @@ export default defineProcess({
         APPROVE: { target: 'negotiating', guard: inWriting, form: 'opinion' },
         RETURN: { target: 'planDrafting', form: 'reason', startsRound: true },
       },
+      // Nobody stands above.
+      after: { DECISION_DUE: { ...decisionDue, ladder: reminders } },
     },
     negotiating: {
       label: ['与客户协商', 'Negotiating with the customer'],
@@ -472,6 +511,7 @@ export default defineProcess({
         CLOSE_CASE: { target: 'closed', form: ['closing', 'opinion'], guard: visitRecorded },
         RETURN: { target: 'reporting', form: 'reason', startsRound: true },
       },
+      after: { DECISION_DUE: decisionDue },
     },
     litigation: {
       label: ['诉讼程序', 'Litigation'],

@@ -1,5 +1,6 @@
 import { above, approver, type DataOf, defineProcess, either, type Facts, fact, not, role, within } from '../../../src/define/index.js'
 import { Opinion, Reason, usualHandling } from '../../common.js'
+import { nearDays, promisedTerm } from '../promise.js'
 import {
   ComplaintAssessment,
   ComplaintComfort,
@@ -29,6 +30,8 @@ const forms = {
 }
 type Data = DataOf<typeof forms>
 
+/** 承诺办理期限: what was accepted was promised for a day; a refusal promises nothing. */
+const promised = ({ registration1 }: Data) => (registration1?.acceptance === 'ACCEPTED' ? registration1.promisedDeadline : undefined)
 const remedyAmount = ({ assessment }: Data) => assessment?.remedyAmount
 /** A plan that pays nothing costs nothing. */
 const compensation = ({ solution }: Data) => solution && (solution.compensation ?? '0')
@@ -69,7 +72,8 @@ export default defineProcess({
   startedBy: role('COMPLAINT_SPECIALIST'),
   startsWith: 'arrival',
   customerOf: ({ registration1, arrival }) => registration1?.customer ?? arrival?.customer,
-  dueOf: ({ registration1 }) => registration1?.promisedDeadline,
+  dueOf: promised,
+  after: promisedTerm(promised),
   events: {
     GREET_VISITOR: ['礼貌迎接', 'Greet the visitor'],
     RECORD_PURPOSE: ['记录来访目的', 'Record the purpose'],
@@ -87,6 +91,7 @@ export default defineProcess({
     OPEN_CASE: ['转入处理流程', 'Open a complaint case'],
     SEE_OFF: ['送客', 'See the customer off'],
   },
+  settings: { nearDays },
   owner: 'CS_MANAGER',
   handling: usualHandling,
   initial: 'received',

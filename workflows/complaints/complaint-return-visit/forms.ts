@@ -19,12 +19,16 @@ export class ReturnVisitPlan {
   @choice('回访形式', 'Channel', returnVisitChannel3, { name: 'ReturnVisitChannel3' }) channel!: keyof typeof returnVisitChannel3
 }
 
-/** One call or call-in that reached nobody (page 3, ATTEMPT_FAILED). */
-@form('return-visit-attempt', '联系未果记录', 'Failed attempt')
-export class ReturnVisitAttempt {
+/** One call that reached nobody. */
+export class UnreachedAttempt {
   @datetime('联系时间', 'Attempted at') attemptedAt!: string
   @choice('回访形式', 'Channel', returnVisitChannel3, { name: 'ReturnVisitChannel3' }) channel!: keyof typeof returnVisitChannel3
   @paragraph('情况说明', 'What happened', { optional: true }) note?: string
+}
+/** The sheet of the attempts that reached nobody (page 3, ATTEMPT_FAILED): each adds a line, and after its days a new sheet is begun. */
+@form('return-visit-attempt', '联系未果记录', 'Failed attempts')
+export class ReturnVisitAttempt {
+  @rows(() => UnreachedAttempt, '联系经过', 'Attempts') attempts!: UnreachedAttempt[]
 }
 
 /** The letter that goes to a customer whom nobody reached (page 3, GIVE_UP). */
@@ -34,10 +38,6 @@ export class ReturnVisitLetter {
   @text('函件编号', 'Letter No.', { optional: true }) letterNo?: string
 }
 
-export class UnreachedAttempt {
-  @datetime('联系时间', 'Attempted at') attemptedAt!: string
-  @choice('回访形式', 'Channel', returnVisitChannel3, { name: 'ReturnVisitChannel3' }) channel!: keyof typeof returnVisitChannel3
-}
 /** Every failed attempt at once, for a visitor who records the visit in the complaint itself (page 2, VISIT_UNREACHABLE). */
 @form('return-visit-unreachable', '无法联系记录', 'Customer not reached')
 export class ReturnVisitUnreachable {

@@ -1,7 +1,8 @@
 import { all, anyOf, type DataOf, defineProcess, type Facts, fact, role, system } from '../../../src/define/index.js'
-import { Opinion, Reason } from '../../common.js'
+import { dayOf, Opinion, Reason, reminders } from '../../common.js'
 import { ComplaintRegistration1 } from '../complaint-reception/forms.js'
-import { ReturnVisitAttempt, ReturnVisitLetter, ReturnVisitPlan, ReturnVisitRecord, ReturnVisitTask } from './forms.js'
+import { atDifferentTimes, attemptSettings, attemptsUsed, countTogether, enoughAttempts, inOrder } from './attempts.js'
+import { ReturnVisitAttempt, ReturnVisitLetter, ReturnVisitPlan, ReturnVisitRecord, ReturnVisitTask, type UnreachedAttempt } from './forms.js'
 
 const forms = {
   task: ReturnVisitTask,
@@ -15,9 +16,28 @@ const forms = {
 }
 type Data = DataOf<typeof forms>
 
-const attempts = ({ decisions }: Facts<Data>) => decisions.filter(({ action }) => action === 'ATTEMPT_FAILED').length
-const attemptsLeft = fact<Data>(['联系次数未用完', 'attempts are left'], (facts) => attempts(facts) < (facts.settings['maxAttempts'] ?? 3))
-const attemptsUsed = fact<Data>(['联系次数已用完', 'all attempts are used'], (facts) => attempts(facts) >= (facts.settings['maxAttempts'] ?? 3))
+const onSheet = ({ attempt }: Data) => attempt?.attempts ?? []
+const attemptsLeft = fact<Data>(['联系次数未用完', 'attempts are left'], ({ before, settings }) => !attemptsUsed(onSheet(before), settings))
+const enough = fact<Data>(['联系次数已用完', 'all attempts are used'], ({ data, settings }) => enoughAttempts(onSheet(data), settings))
+/** What is written down stays: a line is added, or a new sheet begun once the days of the old one are over. */
+const attemptAdded = fact<Data>(
+  ['在原记录上新增一次联系，逾期则另起记录', 'one attempt is added to the sheet, or begins a new one when its days are over'],
+  ({ before, data, settings, at }) => {
+    const [old, now] = [onSheet(before), onSheet(data)]
+    const last = now.at(-1)
+    if (last === undefined || Date.parse(last.attemptedAt) > Date.parse(at)) return false
+    const kept = countTogether([...old, last], settings) ? old : []
+    return now.length === kept.length + 1 && kept.every((line, index) => isSameLine(line, now[index]!)) && inOrder([...old, last])
+  },
+  ['attempt'],
+)
+const isSameLine = (one: UnreachedAttempt, other: UnreachedAttempt) =>
+  one.attemptedAt === other.attemptedAt && one.channel === other.channel && one.note === other.note
+const anotherTimeOfDay = fact<Data>(
+  ['各次联系不在同一时段（上午、下午、晚间）', 'at a time of day (before noon, afternoon, evening) that was not tried yet'],
+  ({ data, settings }) => atDifferentTimes(onSheet(data), settings),
+  ['attempt'],
+)
 
 const recordComplete = fact<Data>(
   ['回访记录完整', 'the return-visit record is complete'],
@@ -84,7 +104,7 @@ export default defineProcess({
     REOPEN: ['重新处理', 'Reopen'],
     SETTLED_IN_CASE: ['已在投诉案件中回访', 'Visit recorded in the complaint'],
   },
-  settings: { maxAttempts: { label: ['最多联系次数', 'Attempts before giving up'], value: 3 } },
+  settings: { ...attemptSettings, visitDays: { label: ['回访期限（工作日）', 'Working days for the visit'], value: 3 } },
   owner: 'CS_MANAGER',
   initial: 'due',
   states: {
@@ -92,15 +112,29 @@ export default defineProcess({
       label: ['待回访', 'Due'],
       assignee: visitor,
       on: { START_VISIT: { target: 'contacting', form: 'plan' }, SETTLED_IN_CASE: settledInCase },
-      after: { VISIT_DUE: { label: ['回访期限', 'The visit is due'], due: ({ task }) => task?.dueOn } },
+      after: {
+        VISIT_DUE: {
+          label: ['回访期限', 'The visit is due'],
+          due: ({ task, attempt }) => (attempt ? undefined : (task?.dueOn ?? { workingDays: 'visitDays' })),
+          ladder: reminders,
+          notifies: ['COMPLAINT_SUPERVISOR'],
+        },
+        // The clock gives nobody up: the supervisor hears that the days for another attempt are over.
+        RETRY_DUE: {
+          label: ['再次联系期限', 'Another attempt is due'],
+          due: ({ attempt }) => attempt && { days: 'attemptDays', from: dayOf(attempt.attempts[0]!.attemptedAt) },
+          ladder: reminders,
+          notifies: ['COMPLAINT_SUPERVISOR'],
+        },
+      },
     },
     contacting: {
       label: ['联系中', 'Contacting'],
       assignee: visitor,
       on: {
         CONTACTED: { target: 'recording' },
-        ATTEMPT_FAILED: { target: 'due', form: 'attempt', guard: attemptsLeft },
-        GIVE_UP: { target: 'unreachable', form: 'letter', guard: attemptsUsed, tells: [{ to: 'parent', event: 'VISIT_UNREACHABLE' }] },
+        ATTEMPT_FAILED: { target: 'due', form: 'attempt', guard: all(attemptsLeft, attemptAdded, anotherTimeOfDay) },
+        GIVE_UP: { target: 'unreachable', form: 'letter', guard: enough, tells: [{ to: 'parent', event: 'VISIT_UNREACHABLE' }] },
         SETTLED_IN_CASE: settledInCase,
       },
     },

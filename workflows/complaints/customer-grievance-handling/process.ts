@@ -1,5 +1,5 @@
 import { all, anyOf, approver, compareDecimals, type DataOf, defineProcess, fact, type Link, memberOf, role } from '../../../src/define/index.js'
-import { Reason, usualHandling } from '../../common.js'
+import { decisionDays, decisionDue, Reason, reminders, usualHandling } from '../../common.js'
 import { CountersignOpinion } from '../complaint-handling/forms.js'
 import {
   GrievanceAnalysis,
@@ -90,12 +90,26 @@ const promiseToCome = fact<Data>(
   ['escalation'],
 )
 
-/** 急件 is due sooner. The figures are ours; they run from the date of the sheet, so that a return gives no more time. */
+/** 急件 is due sooner. The terms run from the date of the sheet, so that a return gives no more time. */
+const settings = {
+  urgentMeasureDays: { label: ['急件应急措施期限（工作日）', 'Working days for the emergency measure, urgent'], value: 1 },
+  measureDays: { label: ['应急措施期限（工作日）', 'Working days for the emergency measure'], value: 3 },
+  urgentAnalysisDays: { label: ['急件分析期限（工作日）', 'Working days for the analysis, urgent'], value: 2 },
+  analysisDays: { label: ['分析期限（工作日）', 'Working days for the analysis'], value: 5 },
+  urgentPreventionDays: { label: ['急件防止再发对策期限（工作日）', 'Working days for the prevention, urgent'], value: 4 },
+  preventionDays: { label: ['防止再发对策期限（工作日）', 'Working days for the prevention'], value: 7 },
+  urgentGrievanceDays: { label: ['急件办结期限（工作日）', 'Working days for the whole grievance, urgent'], value: 5 },
+  grievanceDays: { label: ['办结期限（工作日）', 'Working days for the whole grievance'], value: 10 },
+  opinionDays: { label: ['会签期限（工作日）', 'Working days for the countersigning opinions'], value: 2 },
+  decisionDays,
+} as const
 const term =
-  (urgent: number, normal: number) =>
+  (urgent: keyof typeof settings, normal: keyof typeof settings) =>
   ({ sheet }: Data) =>
-    sheet && daysAfter(sheet.date, sheet.urgency === 'URGENT' ? urgent : normal)
-const daysAfter = (day: string, days: number) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
+    sheet && { workingDays: sheet.urgency === 'URGENT' ? urgent : normal, from: sheet.date }
+const caseDue = term('urgentGrievanceDays', 'grievanceDays')
+/** A department answers for itself, and nobody in its place: it is reminded, and the supervisor hears of it. */
+const heard = { ladder: reminders, notifies: ['COMPLAINT_SUPERVISOR'] } as const
 
 const concerned = { notNamedIn: ['sheet.concerned'] }
 const classifier = anyOf(role('COMPLAINT_SPECIALIST', concerned), role('AFTER_SALES_SPECIALIST', concerned))
@@ -133,7 +147,8 @@ export default defineProcess({
   startedBy: anyOf(role('AFTER_SALES_SPECIALIST'), role('COMPLAINT_SPECIALIST')),
   startsWith: 'note',
   customerOf: ({ note }) => note?.customer,
-  dueOf: term(7, 15),
+  dueOf: caseDue,
+  after: { GRIEVANCE_DUE: { label: ['抱怨办结期限', 'The grievance is due'], due: caseDue, ...heard } },
   events: {
     CLASSIFY: ['分类', 'Classify'],
     MEASURE_TAKEN: ['已采取应急措施', 'Emergency measure taken'],
@@ -143,6 +158,7 @@ export default defineProcess({
     ESCALATE_TO_COMPLAINT: ['升级为投诉', 'Escalate to a complaint'],
     FOLLOW_UP_DONE: ['跟进完成', 'Follow-up done'],
   },
+  settings,
   owner: 'CS_MANAGER',
   handling: usualHandling,
   // What is countersigned and decided is the whole sheet; whoever wrote a line of it does neither.
@@ -166,19 +182,19 @@ export default defineProcess({
       label: ['应急措施', 'Emergency measure'],
       assignee: responsible,
       on: { MEASURE_TAKEN: { target: 'causeAnalysis', form: 'measure' } },
-      after: { MEASURE_DUE: { label: ['应急措施期限', 'The emergency measure is due'], due: term(1, 3) } },
+      after: { MEASURE_DUE: { label: ['应急措施期限', 'The emergency measure is due'], due: term('urgentMeasureDays', 'measureDays'), ...heard } },
     },
     causeAnalysis: {
       label: ['原因与不良率分析', 'Cause and defect-rate analysis'],
       assignee: responsible,
       on: { SUBMIT_ANALYSIS: { target: 'prevention', form: 'analysis', guard: defectRateFits } },
-      after: { ANALYSIS_DUE: { label: ['分析期限', 'The analysis is due'], due: term(3, 7) } },
+      after: { ANALYSIS_DUE: { label: ['分析期限', 'The analysis is due'], due: term('urgentAnalysisDays', 'analysisDays'), ...heard } },
     },
     prevention: {
       label: ['防止再发对策', 'Recurrence prevention'],
       assignee: responsible,
       on: { SUBMIT_PREVENTION: { target: 'countersigning', form: 'prevention' } },
-      after: { PREVENTION_DUE: { label: ['防止再发对策期限', 'The prevention is due'], due: term(5, 10) } },
+      after: { PREVENTION_DUE: { label: ['防止再发对策期限', 'The prevention is due'], due: term('urgentPreventionDays', 'preventionDays'), ...heard } },
     },
     countersigning: {
       type: 'countersign',
@@ -188,6 +204,7 @@ export default defineProcess({
       form: 'countersignOpinion',
       // ALL_OPINIONS_IN of the page is no act of anybody: the last opinion leads on by itself. A disagreement does not block, the supervisor reads it.
       onDone: 'disposition',
+      after: { OPINIONS_DUE: { label: ['会签期限', 'The opinions are due'], due: { workingDays: 'opinionDays' }, ...heard } },
     },
     disposition: {
       label: ['处理意见', 'Disposition'],
@@ -197,6 +214,7 @@ export default defineProcess({
         RETURN: { target: 'causeAnalysis', form: 'reason', startsRound: true },
         ESCALATE_TO_COMPLAINT: { target: 'escalated', form: 'escalation', guard: promiseToCome, opens: [complaint] },
       },
+      after: { DECISION_DUE: decisionDue },
     },
     followUp: {
       label: ['跟进', 'Follow-up'],

@@ -1,5 +1,5 @@
 import { all, approver, type DataOf, type Decision, defineProcess, fact, not, role } from '../../../src/define/index.js'
-import { Opinion, Reason, usualHandling } from '../../common.js'
+import { Opinion, Reason, reminders, usualHandling } from '../../common.js'
 import {
   CreditAgency,
   CreditContent,
@@ -102,7 +102,10 @@ export default defineProcess({
     MEASURES_DONE: ['对策已实施', 'Measures carried out'],
     REPORT_OUT: ['上报有关部门', 'Report to the departments concerned'],
   },
-  settings: { gmSignatureRequired: { label: ['须总经理签字（1 是，0 否）', 'General manager has to sign (1 yes, 0 no)'], value: 1 } },
+  settings: {
+    gmSignatureRequired: { label: ['须总经理签字（1 是，0 否）', 'General manager has to sign (1 yes, 0 no)'], value: 1 },
+    reportOutDays: { label: ['上报期限（工作日）', 'Working days to report to the departments concerned'], value: 1 },
+  },
   owner: 'CS_MANAGER',
   handling: usualHandling,
   initial: 'agencySelection',
@@ -209,6 +212,15 @@ export default defineProcess({
             ],
           },
         ],
+      },
+      // 及时上报.
+      after: {
+        REPORT_OUT_DUE: {
+          label: ['上报期限', 'The report to the departments is due'],
+          due: { workingDays: 'reportOutDays' },
+          ladder: reminders,
+          notifies: ['SURVEY_SUPERVISOR', 'CS_MANAGER'],
+        },
       },
     },
     completedGood: { type: 'final', label: ['完成（良好）', 'Completed: good'], outcome: 'completed' },

@@ -199,13 +199,13 @@ export default defineProcess({
     NEED_DETAIL: ['要求专项调查', 'Ask for a special investigation'],
     LOG_VISIT: ['记录拜访', 'Log visits'],
     SUBMIT_PERIODIC_REPORT: ['提交定期汇报', 'Submit the periodic report'],
-    REPORT_DUE: ['定期汇报到期', 'Periodic report due'],
     ACCEPT_REPORT: ['汇报通过', 'Accept the report'],
     RESUME: ['恢复洽谈', 'Resume the talks'],
     RESUME_INVESTIGATION: ['恢复调查', 'Resume the investigation'],
     SUBMIT_CONTRACT: ['提交合同', 'Submit the contract'],
     FIRST_TRADE_RECORDED: ['登记第一次交易', 'Record the first trade'],
   },
+  settings: { reportDays: { label: ['定期汇报周期（天）', 'Days from one periodic report to the next'], value: 30 } },
   owner: 'CS_MANAGER',
   handling: usualHandling,
   initial: 'scopeDefinition',
@@ -288,7 +288,6 @@ export default defineProcess({
       on: {
         LOG_VISIT: { form: 'dailyLog', revises: 'visitPlan' },
         SUBMIT_PERIODIC_REPORT: { target: 'reportReview', form: 'progressReport', guard: periodInOrder },
-        REPORT_DUE: { by: system },
         CREDIT_ALERT: [
           { target: 'suspended', by: system },
           { target: 'suspended', form: 'reason', guard: alertExplained },
@@ -297,8 +296,15 @@ export default defineProcess({
         ABANDON: { target: 'abandoned', by: supervisor(), form: 'reason' },
         SUBMIT_CONTRACT: { target: 'contractReview', form: ['contract', 'terms'], guard: termsAgreed },
       },
-      // 定期汇报: monthly, as the plan is; the month begins anew with every report that was reviewed.
-      after: { REPORT_DUE: { label: ['定期汇报期限', 'Periodic report'], due: { days: 30 } } },
+      // 定期汇报: monthly, as the plan is; the month begins anew with every report that was reviewed, and when it is over without one.
+      after: {
+        REPORT_DUE: {
+          label: ['定期汇报到期', 'The periodic report is due'],
+          due: { days: 'reportDays' },
+          repeats: true,
+          notifies: ['DEVELOPMENT_SPECIALIST', 'DEVELOPMENT_SUPERVISOR'],
+        },
+      },
     },
     // Back from these two reviews no round starts: the manager's approval of the application goes on counting.
     reportReview: {

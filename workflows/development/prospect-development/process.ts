@@ -1,5 +1,5 @@
 import { all, anyOf, type DataOf, defineProcess, type Facts, fact, not, role } from '../../../src/define/index.js'
-import { Reason } from '../../common.js'
+import { Reason, reminders } from '../../common.js'
 import { ProspectChoice } from '../customer-development/forms.js'
 import { ClientMeetingMinutes, ExpertAnswer, ExpertQuestion, LeadRecord, ProspectAppointment, ProspectPostponement, TargetProfile } from './forms.js'
 
@@ -46,6 +46,16 @@ const recordingAgreed = fact<Data>(
 const urgent = fact<Data>(['近期紧迫需求', 'the need is urgent'], ({ data }) => data.lead?.urgency === 'URGENT', ['lead'])
 const times = ({ decisions }: Facts<Data>, event: string) => decisions.filter(({ action }) => action === event).length
 const questionOpen = fact<Data>(['有待解答的问题', 'a question waits for its answer'], (facts) => times(facts, 'ASK_EXPERT') > times(facts, 'ANSWER_EXPERT'))
+
+/** 在xx工作日: of the steps promised in the talk, the first to be kept. */
+const nextStep = ({ minutes }: Data) => minutes?.nextSteps.map(({ dueOn }) => dueOn).sort()[0]
+/** The state is entered anew for a question, and for another interview without a new date: the date is told once. */
+const newlyAppointed = fact<Data>(
+  ['约定日期尚未提醒', 'the date agreed has not been told yet'],
+  ({ decisions }) => decisions.findLast(({ action }) => ['APPOINTED', 'RE_INTERVIEW', 'MEETING_DATE'].includes(action))?.action === 'APPOINTED',
+)
+/** A promised day is the business of whoever promised it, and of the director. */
+const promise = { ladder: reminders, notifies: ['ACCOUNT_MANAGER', 'ACCOUNT_DIRECTOR'] } as const
 
 const manager = role('ACCOUNT_MANAGER')
 const director = role('ACCOUNT_DIRECTOR')
@@ -106,7 +116,7 @@ export default defineProcess({
         // Entered anew, so that the task is due on the date that was offered.
         POSTPONED: { target: 'appointing', form: 'postponement', guard: dateOffered },
       },
-      after: { NEXT_DATE: { label: ['提议的下一日期', 'Next date offered'], due: ({ postponement }) => postponement?.nextDate } },
+      after: { NEXT_DATE: { label: ['提议的下一日期', 'Next date offered'], due: ({ postponement }) => postponement?.nextDate, ...promise } },
     },
     interviewing: {
       label: ['面谈', 'Interviewing'],
@@ -122,6 +132,14 @@ export default defineProcess({
         // Entered anew, so that the director finds a new task.
         ASK_EXPERT: { target: 'interviewing', by: manager, form: 'question' },
         ANSWER_EXPERT: answerExpert,
+      },
+      after: {
+        MEETING_DATE: {
+          label: ['约定的面谈日期', 'Date agreed for the interview'],
+          due: ({ appointment }) => appointment?.meetingDate,
+          guard: newlyAppointed,
+          ...promise,
+        },
       },
     },
     followUpDecision: {
@@ -148,6 +166,7 @@ export default defineProcess({
         DROP: { target: 'dropped', by: manager, form: 'reason', revises: 'lead' },
         ANSWER_EXPERT: answerExpert,
       },
+      after: { NEXT_STEP: { label: ['承诺的下一步期限', 'The next step promised is due'], due: nextStep, ...promise } },
     },
     proposalTriggered: { type: 'final', label: ['转提案', 'Proposal triggered'], outcome: 'completed' },
     dropped: { type: 'final', label: ['放弃', 'Dropped'], outcome: 'cancelled' },

@@ -30,7 +30,7 @@ export class HospitalityBudgetLine {
   @money('金额', 'Amount') amount!: string
 }
 
-/** 客户招待申请表 (002 3.17). `budgetTotal` is the printed 合计; the machine holds it against the lines. */
+/** 客户招待申请表 (002 3.17). `budgetTotal` is the printed 合计; the machine holds it against the lines. 口头批准 is not printed (page 10, emergency). */
 @form('hospitality-application', '客户招待申请表', 'Customer hospitality application')
 export class HospitalityApplication {
   @reference('Employee', '申请人', 'Applicant') applicant!: string
@@ -48,6 +48,8 @@ export class HospitalityApplication {
   @paragraph('招待目的', 'Purpose') purpose!: string
   @paragraph('费用说明', 'Expense note', { optional: true }) expenseNote?: string
   @paragraph('注意事项', 'Cautions', { optional: true }) cautions?: string
+  @reference('Employee', '口头批准人', 'Oral approval by', { optional: true }) oralApprovalBy?: string
+  @datetime('口头批准时间', 'Oral approval at', { optional: true }) oralApprovedAt?: string
   @signature(['managerReview'], '客户服务部经理审核', 'CS manager review') csManagerReview?: never
   @signature(['gmApproval'], '总经理审核', 'General manager review') generalManagerReview?: never
   @signature(['financeBudgetReview'], '财务部审核', 'Finance review') financeReview?: never

@@ -18,10 +18,11 @@ import {
   sumOf,
   within,
 } from '../../../src/define/index.js'
-import { Opinion, Reason, usualHandling } from '../../common.js'
+import { dayOf, daysBetween, Opinion, Reason, reminders, usualHandling } from '../../common.js'
 import { amounts, atMost, budget, spent, yearOfHospitality } from '../budget.js'
 import { ExpenseClaim } from '../expense-reimbursement/forms.js'
 import { GiftApplication } from '../gift-giving-application/forms.js'
+import { reportDays, reportDue } from '../report.js'
 import { BudgetCheck, HospitalityApplication, HospitalityArrangement, HospitalityReport, MealAttendance, MealPlan, VoucherCheck } from './forms.js'
 
 const forms = {
@@ -47,7 +48,17 @@ const budgetAddsUp = fact<Data>(
 /** 提前送交: so many calendar days before the banquet. */
 const inAdvance = fact<Data>(
   ['已提前送交（宴请日期前）', 'sent in advance of the banquet'],
-  ({ data, today, settings }) => daysBetween(today, data.application?.banquetDate) >= (settings['leadDays'] ?? 0),
+  ({ data: { application }, today, settings }) => application !== undefined && daysBetween(today, application.banquetDate) >= (settings['leadDays'] ?? 0),
+  ['application'],
+)
+/** 紧急: approved by word of mouth before the meal, the papers follow; they pass the same approvals as any others. */
+const approvedOrally = fact<Data>(
+  ['已事先口头批准', 'approved by word of mouth beforehand'],
+  ({ data: { application }, at }) =>
+    application?.oralApprovalBy !== undefined &&
+    application.oralApprovedAt !== undefined &&
+    Date.parse(application.oralApprovedAt) <= Date.parse(at) &&
+    dayOf(application.oralApprovedAt) <= application.banquetDate,
   ['application'],
 )
 const budgetFree = fact<Data>(['预算可用', 'the budget covers it'], ({ data }) => atMost(budget(data), data.budgetCheck?.availableBudget), ['budgetCheck'])
@@ -98,9 +109,8 @@ function everyLineWithin({ application, report }: Data): boolean {
   const of = (lines: readonly { item: string; amount: string }[] | undefined, item: string) => amounts((lines ?? []).filter((line) => line.item === item))
   return (report?.expenses ?? []).every(({ item }) => atMost(of(report?.expenses, item), of(application?.budget, item)))
 }
-function daysBetween(from: string, to: string | undefined): number {
-  return to === undefined ? Number.NEGATIVE_INFINITY : Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
-}
+
+const banquetDay = ({ application }: Data) => application?.banquetDate
 
 /** 审核: neither the applicant nor a guest of the meal, nor whoever arranges it. */
 const manager = approver('CS_MANAGER', { notNamedIn: ['application.companyGuests', 'arrangement.arranger'] })
@@ -133,7 +143,11 @@ export default defineProcess({
     EVENT_HELD: ['已用餐', 'Meal held'],
     SUBMIT_CLAIM: ['提交报销', 'Submit the claim'],
   },
-  settings: { leadDays: { label: ['提前送交天数', 'Lead days before the banquet'], value: 0 } },
+  settings: {
+    leadDays: { label: ['提前送交天数', 'Lead days before the banquet'], value: 0 },
+    emergencyFormDays: { label: ['口头批准后补交申请期限（工作日）', 'Working days for the form after an oral approval'], value: 2 },
+    reportDays,
+  },
   owner: 'CS_MANAGER',
   handling: usualHandling,
   amountOf: budget,
@@ -147,8 +161,17 @@ export default defineProcess({
       label: ['填写申请', 'Drafting the application'],
       assignee: applicant,
       on: {
-        SUBMIT: { target: 'submitted', revises: 'application', guard: all(budgetAddsUp, inAdvance), resubmits: true },
+        SUBMIT: { target: 'submitted', revises: 'application', guard: all(budgetAddsUp, either(inAdvance, approvedOrally)), resubmits: true },
         CANCEL: { target: 'cancelled', form: 'reason' },
+      },
+      after: {
+        FORM_DUE: {
+          label: ['口头批准后补交申请到期', 'The form after an oral approval is due'],
+          due: ({ application }) =>
+            application?.oralApprovedAt === undefined ? undefined : { workingDays: 'emergencyFormDays', from: dayOf(application.oralApprovedAt) },
+          ladder: reminders,
+          notifies: ['CS_MANAGER'],
+        },
       },
     },
     submitted: {
@@ -215,11 +238,13 @@ export default defineProcess({
         EVENT_HELD: { target: 'held', form: 'attendance', guard: banquetDayCame },
         CANCEL: { target: 'cancelled', by: role('CS_MANAGER'), form: 'reason' },
       },
+      after: reportDue(banquetDay, ['RELATIONS_SPECIALIST', 'CS_MANAGER']),
     },
     held: {
       label: ['已用餐', 'Held'],
       assignee: applicant,
       on: { SUBMIT_REPORT: { target: 'reportManagerReview', form: 'report', guard: reportAddsUp } },
+      after: reportDue(banquetDay, ['RELATIONS_SPECIALIST', 'CS_MANAGER']),
     },
     reportManagerReview: {
       label: ['报告-经理审核', 'Report: manager review'],

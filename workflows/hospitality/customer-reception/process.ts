@@ -16,12 +16,13 @@ import {
   sumOf,
   within,
 } from '../../../src/define/index.js'
-import { Opinion, Reason, usualHandling } from '../../common.js'
+import { dayOf, Opinion, Reason, usualHandling } from '../../common.js'
 import { ComplaintPurpose, VisitorDeparture } from '../../complaints/complaint-reception/forms.js'
 import { amounts, atMost, budget, spent, yearOfHospitality } from '../budget.js'
 import { HospitalityApplication, HospitalityReport } from '../customer-meal-hospitality/forms.js'
 import { ExpenseClaim } from '../expense-reimbursement/forms.js'
 import { GiftApplication } from '../gift-giving-application/forms.js'
+import { reportDays, reportDue } from '../report.js'
 import {
   ReceptionAdvance,
   ReceptionAdvanceReturn,
@@ -148,6 +149,9 @@ const byManager = <const M extends { readonly target: string; readonly guard?: C
     { ...move, by: relationsManager, guard: move.guard ? all(ordinary, move.guard) : ordinary },
   ] as const
 
+/** From the arrival on; a visit that never came is cancelled. */
+const afterVisit = reportDue<Data>(({ matters }) => matters && dayOf(matters.visitAt), ['RELATIONS_SPECIALIST', 'RELATIONS_SUPERVISOR'])
+
 /** L25: what is eaten and given during the visit has cases, budgets and approvals of its own. */
 const extras = {
   REQUEST_MEAL: {
@@ -185,6 +189,7 @@ export default defineProcess({
     ACCEPT_REPORT: ['接受汇报', 'Accept the report'],
     SUBMIT_CLAIM: ['提交报销', 'Submit the claim'],
   },
+  settings: { reportDays },
   owner: 'CS_MANAGER',
   handling: usualHandling,
   amountOf: budget,
@@ -270,16 +275,19 @@ export default defineProcess({
         },
         RECEPTION_DONE: { target: 'seeingOff', form: 'record' },
       },
+      after: afterVisit,
     },
     seeingOff: {
       label: ['礼送客户', 'Seeing the customer off'],
       assignee: specialist,
       on: { CUSTOMER_LEFT: { target: 'reporting', form: 'departure' } },
+      after: afterVisit,
     },
     reporting: {
       label: ['接待工作报告', 'Reporting'],
       assignee: specialist,
       on: { SUBMIT_REPORT: { target: 'debriefing', form: ['receptionReport', 'report'], guard: all(reportAddsUp, forVisitor('report')) } },
+      after: afterVisit,
     },
     debriefing: {
       label: ['听取汇报', 'Hearing the report'],

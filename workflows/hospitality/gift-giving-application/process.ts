@@ -1,5 +1,5 @@
 import { above, all, applicant, approver, compareDecimals, type DataOf, defineProcess, fact, not, role, sumOf, within } from '../../../src/define/index.js'
-import { Opinion, Reason, usualHandling } from '../../common.js'
+import { Opinion, Reason, reminders, usualHandling } from '../../common.js'
 import type { GiftPlan } from '../gift-plan-approval/forms.js'
 import { GiftApplication, type GiftCount, GiftHandOver, GiftIssueSlip, GiftStockCheck, GiftStockMovement } from './forms.js'
 
@@ -91,6 +91,9 @@ const deputyManager = approver('DEPUTY_MANAGER', { distinctFrom: ['draft', 'dept
 const generalManager = approver('GENERAL_MANAGER', { distinctFrom: ['draft', ...signatures] })
 const giver = role('RELATIONS_SPECIALIST', { distinctFrom: ['custodianSignature', 'approvedToIssue'] })
 
+/** The gift is in somebody's hands, or ought to be: both who keeps the store and who gives it hear of it. */
+const heard = { ladder: reminders, notifies: ['GIFT_CUSTODIAN', 'RELATIONS_SPECIALIST'] } as const
+
 export default defineProcess({
   id: 'gift-giving-application',
   version: 1,
@@ -106,6 +109,10 @@ export default defineProcess({
     CONFIRM_GIVEN: ['确认已馈赠', 'Confirm that it was given'],
     RETURN_TO_STOCK: ['退库', 'Return to stock'],
     BOOK_OUT: ['登记销账', 'Book out'],
+  },
+  settings: {
+    givingDays: { label: ['馈赠或退库期限（馈赠日期后，工作日）', 'Working days after the gift date to give the gift or return it'], value: 3 },
+    bookOutDays: { label: ['登记销账期限（工作日）', 'Working days to book the gift out'], value: 3 },
   },
   owner: 'CS_MANAGER',
   handling: usualHandling,
@@ -184,6 +191,7 @@ export default defineProcess({
       label: ['待发放', 'Approved, to be issued'],
       assignee: custodian,
       on: { ISSUE: { target: 'issued', form: 'issueSlip', guard: all(allSigned, issuedAsApplied), executes: true } },
+      after: { ISSUE_DUE: { label: ['馈赠日期到期，礼品未发放', 'The gift date has come and the gift is not issued'], due: given, ...heard } },
     },
     issued: {
       label: ['已发放', 'Issued'],
@@ -192,11 +200,20 @@ export default defineProcess({
         CONFIRM_GIVEN: { target: 'given', form: 'handOver', guard: givenToRecipients },
         RETURN_TO_STOCK: { target: 'returnedToStock', by: custodian, form: ['reason', 'stockMovement'], guard: movedAsApplied },
       },
+      // 未送出: what was not given by then goes back to the store.
+      after: {
+        GIVING_DUE: {
+          label: ['馈赠或退库到期', 'The gift has to be given or returned'],
+          due: (data) => ({ workingDays: 'givingDays', from: given(data) }),
+          ...heard,
+        },
+      },
     },
     given: {
       label: ['已馈赠', 'Given'],
       assignee: custodian,
       on: { BOOK_OUT: { target: 'closed', form: 'stockMovement', guard: movedAsApplied } },
+      after: { BOOK_OUT_DUE: { label: ['登记销账到期', 'The gift has to be booked out'], due: { workingDays: 'bookOutDays' }, ...heard } },
     },
     closed: { type: 'final', label: ['办结', 'Closed'], outcome: 'completed' },
     rejected: { type: 'final', label: ['否决', 'Rejected'], outcome: 'rejected' },
