@@ -78,7 +78,7 @@ function clockFaults(definition: AnyProcess): string[] {
     Object.entries(deadlinesIn(definition, place)).flatMap(([event, deadline]) =>
       [
         ...figureFaults(definition, deadline),
-        ...periodFaults(deadline),
+        ...repetitionFaults(deadline),
         ...ladderFaults(definition, place, deadline),
         ...approvalFaults(definition, place, deadline),
       ].map((fault) => `${place} ${event}: ${fault}`.trim()),
@@ -90,7 +90,7 @@ const figureFaults = ({ settings = {} }: AnyProcess, { due }: AnyDeadline): stri
     .filter((name) => !(name in settings))
     .map((name) => `its term asks for the setting ${name}, which does not exist`)
 /** A term that begins where the last one ended needs a length of its own, and a case that stays. */
-function periodFaults({ repeats, due, target, ladder }: AnyDeadline): string[] {
+function repetitionFaults({ repeats, due, target, ladder }: AnyDeadline): string[] {
   if (!repeats) return []
   const anchored = typeof due === 'function' || 'from' in due || 'before' in due
   return [

@@ -1,9 +1,10 @@
-import type { Actor, AnyDeadline } from '../define/index.js'
+import type { Actor } from '../define/index.js'
 import { deadlinesIn } from '../define/index.js'
-import type { CaseRecord, CommandTransaction } from './case-store.js'
-import { following, type Timer } from './deadlines.js'
+import type { CommandTransaction } from './case-store.js'
+import { following } from './deadlines.js'
+import { clockDetails, type Fired } from './fired.js'
 import { climb } from './ladder.js'
-import { type LoadedProcess, type Processes, pinned } from './processes.js'
+import { type Processes, pinned } from './processes.js'
 import { Refused } from './refused.js'
 import { surroundingsOf, take, theSystem } from './take.js'
 
@@ -43,23 +44,6 @@ export async function fire(processes: Processes, tx: CommandTransaction, { timer
   if (next) await tx.setTimers(record.id, { cancel: [], move: [], add: [next] })
   return { result: timer !== named ? 'BEFORE' : done ? 'FIRED' : 'SKIPPED' }
 }
-
-/** A term of a case that is over. */
-export interface Fired {
-  readonly loaded: LoadedProcess
-  readonly record: CaseRecord
-  readonly timer: Timer
-  readonly deadline: AnyDeadline
-  readonly at: string
-  readonly requestId: string
-  readonly lateMs: number
-}
-/** What the history says of it: when it was due, and how late it was done. */
-export const clockDetails = ({ timer, lateMs }: Pick<Fired, 'timer' | 'lateMs'>): Record<string, string> => ({
-  timer: timer.id,
-  dueAt: timer.dueAt,
-  lateBy: String(Math.round(lateMs / 1000)),
-})
 
 async function act(processes: Processes, tx: CommandTransaction, fired: Fired): Promise<boolean> {
   const { loaded, record, timer, at, requestId } = fired

@@ -1,7 +1,7 @@
 import { isCountersign, isFinal, type Role, roleOfRule, rolesAbove, rulesOf, stepIn } from '../define/index.js'
 import type { CommandTransaction, Offer, TaskRecord } from './case-store.js'
 import { entryWith, under } from './entry.js'
-import { clockDetails, type Fired } from './fire.js'
+import { clockDetails, type Fired } from './fired.js'
 import { contextOf } from './judgement.js'
 import { authorityOf, offersOf } from './tasks.js'
 

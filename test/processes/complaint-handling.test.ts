@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { departmentId, employeeId } from '../../src/organisation/ids.js'
-import { classified, investigated, onTo, type Plot, planned, sign } from '../support/complaint-road.js'
+import { classified, investigated, onTo, onward, type Plot, planned, sign, signAll } from '../support/complaint-road.js'
 import * as paper from '../support/complaints.js'
 import { people, reason, type SeatOfFive, signatories } from '../support/complaints.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { decisionLadder, everyTerm, ladderDeeds, reminders, running, setFigure, termOf } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -110,7 +111,7 @@ describe('the acceptance tests of page 2', () => {
     expect(await it.act(manager, 'CLOSE_CASE', paper.closing)).toBe('closed')
   })
 
-  test('complaint-handling 8: (the scheduler comes later) the promised term is stored, and once past it makes the case overdue and leaves the state', async () => {
+  test('complaint-handling 8: the promised term is stored, and once past it makes the case overdue and leaves the state', async () => {
     const onTime = await at('registered')
     expect(await dueOf(onTime)).toEqual({ due: paper.dayIn(10), overdue: false, state: 'registered' })
     const late = await at('investigating', { registration: { promisedDeadline: paper.dayIn(-1) } })
@@ -582,4 +583,148 @@ describe('all of it', () => {
     expect(await paper.transitionsNotTaken(house, 'complaint-handling')).toEqual([])
   })
   test('nothing went wrong behind the door', () => expect(house.reported).toEqual([]))
+})
+
+/** Above the manager, and above the deputy general manager as well. */
+const instructed = async (amount: string): Promise<DrivenCase> => {
+  const it = await at('managerApproval', { amount })
+  await it.act(manager, 'APPROVE_AND_ESCALATE')
+  if (Number(amount) > 100_000) await it.act(deputy, 'APPROVE_AND_ESCALATE', { opinion: { opinion: '请批示' } })
+  return it
+}
+const withdrawn = (it: DrivenCase) => it.act(handler, 'WITHDRAW_BY_CUSTOMER', { statement: paper.statement('撤诉') })
+const returned = (login: string) => (it: DrivenCase) => it.act(login, 'RETURN', reason('请补充'))
+const oneOf = (state: string) => ({ place: state, of: () => at(state), leave: onward(state) })
+const both = ['COMPLAINT_SUPERVISOR', 'CS_MANAGER'] as const
+everyTerm(() => house, 'complaint-handling', [
+  {
+    place: '',
+    name: 'DEADLINE_NEAR',
+    of: () => at('registered'),
+    term: { workingDays: -2, from: paper.dayIn(10) },
+    hears: ['COMPLAINT_SUPERVISOR'],
+    ladder: [],
+    leave: withdrawn,
+  },
+  {
+    place: '',
+    name: 'DEADLINE_OVERDUE',
+    of: () => at('registered'),
+    term: { on: paper.dayIn(10) },
+    hears: both,
+    ladder: ['0.5 REMIND', '0.8 REMIND', '1 RAISE'],
+    leave: withdrawn,
+  },
+  { ...oneOf('noticeReview'), name: 'DECISION_DUE', term: { workingDays: 2 }, hears: [], ladder: decisionLadder },
+  { ...oneOf('investigating'), name: 'INVESTIGATION_DUE', term: { workingDays: 7 }, hears: ['COMPLAINT_SUPERVISOR'], ladder: reminders },
+  { ...oneOf('countersigning'), name: 'OPINIONS_DUE', term: { workingDays: 2 }, hears: ['COMPLAINT_SUPERVISOR'], ladder: reminders },
+  { ...oneOf('managerApproval'), name: 'DECISION_DUE', term: { workingDays: 2 }, hears: [], ladder: decisionLadder },
+  {
+    place: 'deputyGmInstruction',
+    name: 'DECISION_DUE',
+    of: () => instructed('10000.01'),
+    term: { workingDays: 2 },
+    hears: [],
+    ladder: decisionLadder,
+    leave: returned(deputy),
+  },
+  {
+    place: 'gmInstruction',
+    name: 'DECISION_DUE',
+    of: () => instructed('100000.01'),
+    term: { workingDays: 2 },
+    hears: [],
+    ladder: reminders,
+    leave: returned(generalManager),
+  },
+  { ...oneOf('reportReview'), name: 'DECISION_DUE', term: { workingDays: 2 }, hears: [], ladder: decisionLadder, leave: returned(manager) },
+])
+
+describe('the terms of a complaint', () => {
+  test('complaint-handling 8: the tracking of the case hears of a broken promise, and of nothing that is merely near', () => {
+    const { after = {} } = house.processes.current.get('complaint-handling')!.definition
+    expect([after['DEADLINE_NEAR']!.tells, after['DEADLINE_OVERDUE']!.tells]).toEqual([
+      undefined,
+      [{ to: 'complaint-case-tracking', event: 'DEADLINE_OVERDUE' }],
+    ])
+  })
+  test('complaint-handling 8: in any state the promise may break, also in litigation, and the case goes on', async () => {
+    for (const it of [await at('investigating'), await at('countersigning')]) {
+      const state = await it.state()
+      expect(await it.expire('DEADLINE_OVERDUE')).toBe('FIRED')
+      expect(await it.state()).toBe(state)
+    }
+    const it = await explaining()
+    await it.act(manager, 'NEGOTIATION_FAILED', reason('客户拒绝'))
+    expect(await running(it, 'litigation')).toEqual([])
+    expect(await it.expire('DEADLINE_OVERDUE')).toBe('FIRED')
+    expect(await it.act(manager, 'SETTLED_OR_JUDGED', { litigation: paper.litigation(true) })).toBe('executing')
+  })
+  test('a promise that is already broken is not told as near, and another promise is a term of its own', async () => {
+    const late = await at('registered', { registration: { promisedDeadline: paper.dayIn(-1) } })
+    expect(await late.expire('DEADLINE_NEAR')).toBe('SKIPPED')
+    expect(await late.expire('DEADLINE_OVERDUE')).toBe('FIRED')
+    await late.act(handler, 'CLASSIFY', { ...classified({}), registration1: paper.registration1({ promisedDeadline: paper.dayIn(5) }) })
+    expect(await termOf(late, 'DEADLINE_OVERDUE')).toEqual({ on: paper.dayIn(5) })
+    expect(await termOf(late, 'DEADLINE_NEAR')).toEqual({ workingDays: -2, from: paper.dayIn(5) })
+  })
+  test('where nothing is promised yet the usual term runs, and there is no day to be near', async () => {
+    const it = await at('registered', { registration: { promisedDeadline: undefined } })
+    expect(await termOf(it, 'DEADLINE_OVERDUE')).toEqual({ workingDays: 7, from: paper.today })
+    expect(await termOf(it, 'DEADLINE_NEAR')).toBeUndefined()
+    expect((await dueOf(it)).due).not.toBeNull()
+    await it.act(handler, 'CLASSIFY', { ...classified({}), registration1: paper.registration1() })
+    expect(await termOf(it, 'DEADLINE_OVERDUE')).toEqual({ on: paper.dayIn(10) })
+  })
+  test.each([
+    ['CRITICAL', 1],
+    ['URGENT', 3],
+    ['NORMAL', 7],
+  ] as const)('the urgency of a complaint gives the term of its investigation: %s, %i working days', async (urgency, workingDays) => {
+    expect(await termOf(await at('investigating', { urgency }), 'INVESTIGATION_DUE')).toEqual({ workingDays })
+  })
+  test('an organisation has figures of its own', async () => {
+    await setFigure(house, 'complaint-handling', 'decisionDays', 4)
+    expect(await termOf(await at('noticeReview'), 'DECISION_DUE')).toEqual({ workingDays: 4 })
+    await house.owner.query(`delete from process_setting where process = 'complaint-handling'`)
+  })
+
+  test('a notice that lies is reminded of, put back into its pool, and may be issued by the post above, which could not before', async () => {
+    const it = await at('noticeReview')
+    const issue = { notice: paper.notice() }
+    await it.handle(supervisor, 'CLAIM')
+    expect(await it.refused('complaint-supervisor-2', 'ISSUE_NOTICE', issue)).toEqual(['CLAIM_CONFLICT'])
+    expect(await it.refused(manager, 'ISSUE_NOTICE', issue)).toEqual(['NOT_AUTHORISED'])
+    for (const rung of [0, 1, 2]) expect(await it.expire('DECISION_DUE', rung)).toBe('FIRED')
+    expect(await ladderDeeds(it)).toEqual([
+      { action: 'REMIND', term: 'DECISION_DUE', share: '0.5' },
+      { action: 'REASSIGN', term: 'DECISION_DUE', share: '1' },
+      { action: 'RAISE', term: 'DECISION_DUE', share: '1.5', role: 'CS_MANAGER' },
+    ])
+    expect(await it.act(manager, 'ISSUE_NOTICE', issue)).toBe('investigating')
+  })
+  test('who is raised is bound by separation of duties as ever', async () => {
+    const it = await onTo(await house.open(handler, 'complaint-handling', paper.registration1()), 'registered')
+    await it.act(handler, 'CLASSIFY', {
+      ...classified({}),
+      classification: paper.classification({ complainedOf: [employeeId(manager)] }),
+    })
+    await it.expire('DECISION_DUE', 2)
+    expect(await it.refused(manager, 'ISSUE_NOTICE', { notice: paper.notice() })).toEqual(['SOD_CONFLICT'])
+    expect(await it.act('cs-manager-2', 'ISSUE_NOTICE', { notice: paper.notice() })).toBe('investigating')
+  })
+  test('what was raised in one state gives no right in the next', async () => {
+    const it = await at('noticeReview')
+    await it.expire('DECISION_DUE', 2)
+    await it.act(manager, 'ISSUE_NOTICE', { notice: paper.notice() })
+    expect(nameOf(await it.refused(manager, 'SUBMIT_INVESTIGATION', investigated({})))).toBe('NOT_AUTHORISED')
+  })
+  test('departments are reminded of their opinions, and nobody gives them in their place', async () => {
+    const it = await at('countersigning')
+    expect([await it.expire('OPINIONS_DUE', 0), await it.expire('OPINIONS_DUE')]).toEqual(['FIRED', 'FIRED'])
+    expect((await ladderDeeds(it)).map(({ action }) => action)).toEqual(['REMIND', 'REMIND', 'REMIND', 'REMIND', 'REMIND'])
+    expect(nameOf(await it.refused(manager, 'GIVE_OPINION', { countersignOpinion: paper.stance('同意') }, { seat: 'QUALITY' }))).toBe('NOT_AUTHORISED')
+    await signAll(it)
+    expect(await it.state()).toBe('managerApproval')
+  })
 })

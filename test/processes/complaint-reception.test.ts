@@ -3,6 +3,7 @@ import { employeeId } from '../../src/organisation/ids.js'
 import * as paper from '../support/complaints.js'
 import { people, reason } from '../support/complaints.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm, running } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -215,6 +216,39 @@ test('complaint-reception 14: what is over cannot be gone on with', async () => 
   await it.act(receiver, 'CUSTOMER_SATISFIED', { communication: paper.told(true) })
   await it.act(receiver, 'SEE_OFF', { departure: paper.departure })
   expect(await it.refused(receiver, 'SEE_OFF', { departure: paper.departure })).toEqual(['ACTION_UNAVAILABLE'])
+})
+
+const seenOff = async (it: DrivenCase) => {
+  await it.act(receiver, 'CUSTOMER_SATISFIED', { communication: paper.told(true) })
+  await it.act(receiver, 'SEE_OFF', { departure: paper.departure })
+}
+everyTerm(() => house, 'complaint-reception', [
+  {
+    place: '',
+    name: 'DEADLINE_NEAR',
+    of: () => at('planCommunicating'),
+    term: { workingDays: -2, from: paper.dayIn(10) },
+    hears: ['COMPLAINT_SUPERVISOR'],
+    ladder: [],
+    leave: seenOff,
+  },
+  {
+    place: '',
+    name: 'DEADLINE_OVERDUE',
+    of: () => at('planCommunicating'),
+    term: { on: paper.dayIn(10) },
+    hears: ['COMPLAINT_SUPERVISOR', 'CS_MANAGER'],
+    ladder: ['0.5 REMIND', '0.8 REMIND', '1 RAISE'],
+    leave: seenOff,
+  },
+])
+test('complaint-reception: the clock starts with the promise, and a refusal promises nothing', async () => {
+  const it = await at('recording')
+  expect(await running(it)).toEqual([])
+  await it.act(receiver, 'REGISTER_DECLINED', { registration1: { ...declined, promisedDeadline: paper.dayIn(10) } })
+  expect(await running(it)).toEqual([])
+  await it.act(supervisor, 'OVERRULE_DECLINE', { registration1: paper.registration1() })
+  expect(await running(it)).toContain('DEADLINE_OVERDUE')
 })
 
 test('every transition of page 1 was taken, whatever branch led there', async () => {

@@ -3,6 +3,7 @@ import { employeeId } from '../../src/organisation/ids.js'
 import * as paper from '../support/complaints.js'
 import { people, reason } from '../support/complaints.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm, ladderDeeds, reminders, running, setFigure, termOf } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -213,6 +214,83 @@ test('complaint-return-visit 10: the visit is due on the day that its task names
     [visit.id],
   )
   expect(rows).toEqual([{ case: '2030-05-06 16', task: '2030-05-06 16' }])
+})
+
+const tried = async (visit: DrivenCase, ...attempts: object[]): Promise<DrivenCase> => {
+  await (await contacting(visit)).act(visitor, 'ATTEMPT_FAILED', sheet(...attempts))
+  return visit
+}
+const { attempted } = paper
+everyTerm(() => house, 'complaint-return-visit', [
+  {
+    place: 'due',
+    name: 'VISIT_DUE',
+    of: () => opened(),
+    term: { workingDays: 3 },
+    hears: ['COMPLAINT_SUPERVISOR'],
+    ladder: reminders,
+    leave: contacting,
+  },
+  {
+    place: 'due',
+    name: 'RETRY_DUE',
+    of: async () => tried(await opened(), attempted('09:00')),
+    term: { days: 3, from: paper.dayIn(-1) },
+    hears: ['COMPLAINT_SUPERVISOR'],
+    ladder: reminders,
+    leave: contacting,
+  },
+])
+test('complaint-return-visit: after a failed attempt the next one is due, from the first on, and the clock gives nobody up', async () => {
+  const visit = await tried(await opened({ dueOn: paper.dayIn(1) }), attempted('09:00', paper.dayIn(-2)))
+  expect(await termOf(visit, 'VISIT_DUE')).toBeUndefined()
+  await tried(visit, attempted('09:00', paper.dayIn(-2)), attempted('15:00'))
+  expect(await termOf(visit, 'RETRY_DUE')).toEqual({ days: 3, from: paper.dayIn(-2) })
+  expect(await visit.expire('RETRY_DUE', 0)).toBe('FIRED')
+  expect(await ladderDeeds(visit)).toEqual([{ action: 'REMIND', term: 'RETRY_DUE', share: '0.5' }])
+  expect(await visit.expire('RETRY_DUE')).toBe('FIRED')
+  expect(await visit.state()).toBe('due')
+  expect(await running(visit)).toEqual(['RETRY_DUE#1'])
+})
+test.each([
+  ['09:00', '11:59', false],
+  ['11:59', '12:00', true],
+  ['12:00', '17:59', false],
+  ['17:59', '18:00', true],
+  ['09:00', '18:00', true],
+])('complaint-return-visit 4 (Q6): an attempt at %s and one at %s are at different times of day: %s', async (one, other, differ) => {
+  const visit = await contacting(await tried(await opened(), attempted(one)))
+  const forms = sheet(attempted(one), attempted(other))
+  if (differ) expect(await visit.act(visitor, 'ATTEMPT_FAILED', forms)).toBe('due')
+  else expect(await visit.refused(visitor, 'ATTEMPT_FAILED', forms)).toEqual(['CONDITION_UNMET'])
+})
+test('complaint-return-visit 4 (Q6): attempts count together for three days from the first; after that a new sheet is begun', async () => {
+  const first = attempted('09:00', paper.dayIn(-5))
+  const together = await contacting(await tried(await opened(), first))
+  expect(await together.act(visitor, 'ATTEMPT_FAILED', sheet(first, attempted('15:00', paper.dayIn(-2))))).toBe('due')
+  const apart = await contacting(await tried(await opened(), first))
+  const late = attempted('15:00', paper.dayIn(-1))
+  expect(await apart.refused(visitor, 'ATTEMPT_FAILED', sheet(first, late))).toEqual(['CONDITION_UNMET'])
+  expect(await apart.act(visitor, 'ATTEMPT_FAILED', sheet(late))).toBe('due')
+  expect(await termOf(apart, 'RETRY_DUE')).toEqual({ days: 3, from: paper.dayIn(-1) })
+  await contacting(apart)
+  expect(await apart.refused(visitor, 'GIVE_UP', letter)).toEqual(['CONDITION_UNMET'])
+})
+test('complaint-return-visit 4: what is on the sheet stays, one line is added, and none from the future', async () => {
+  const visit = await contacting(await tried(await opened(), attempted('09:00')))
+  const refused = (...lines: object[]) => visit.refused(visitor, 'ATTEMPT_FAILED', sheet(...lines))
+  expect(await refused(attempted('09:01'), attempted('15:00'))).toEqual(['CONDITION_UNMET'])
+  expect(await refused(attempted('15:00'))).toEqual(['CONDITION_UNMET'])
+  expect(await refused(attempted('09:00'), attempted('15:00'), attempted('19:00'))).toEqual(['CONDITION_UNMET'])
+  expect(await refused(attempted('09:00'))).toEqual(['CONDITION_UNMET'])
+  expect(await refused(attempted('09:00'), attempted('15:00', paper.dayIn(1)))).toEqual(['CONDITION_UNMET'])
+  expect(await visit.act(visitor, 'ATTEMPT_FAILED', sheet(attempted('09:00'), attempted('15:00')))).toBe('due')
+})
+test('complaint-return-visit 4: the borders of the day are the figures of the organisation', async () => {
+  await setFigure(house, 'complaint-return-visit', 'noonHour', 11)
+  const visit = await contacting(await tried(await opened(), attempted('10:59')))
+  expect(await visit.act(visitor, 'ATTEMPT_FAILED', sheet(attempted('10:59'), attempted('11:00')))).toBe('due')
+  await house.owner.query(`delete from process_setting where process = 'complaint-return-visit'`)
 })
 
 test('every transition of page 3 was taken', async () => {

@@ -6,6 +6,7 @@ import { customerId, departmentId, employeeId, personId } from '../../src/organi
 import { actorsOf } from '../../src/persistence/actors.js'
 import { visibleAmong } from '../../src/persistence/queries/case-queries.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm, ladderDeeds, reminders, setFigure, termOf } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -233,7 +234,9 @@ test('customer-account-cancellation 7: a closed account is final, and its file c
 })
 
 test('customer-account-cancellation: the table above is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get(process)!.definition).filter(isAskedFor).map(({ from, action, target }) => `${from} ${action} ${target}`)
+  const drawn = arrowsOf(house.processes.current.get(process)!.definition)
+    .filter(isAskedFor)
+    .map(({ from, action, target }) => `${from} ${action} ${target}`)
   expect(new Set(table.map(([from, action, , to]) => `${from} ${action} ${to}`))).toEqual(new Set(drawn))
 })
 
@@ -627,4 +630,62 @@ test('customer-account-cancellation: only the information specialists apply, for
     expect(await house.openRefused(login, process, application(customerId('C0001')))).toEqual(['NOT_AUTHORISED'])
   expect(await house.openRefused(specialist, process, application(randomUUID()))).toEqual(['FORM_INVALID', 'application.customer NOT_FOUND'])
   expect(await house.openRefused(specialist, process, { customer: customerId('C0001'), balance: '0' })).toEqual(['FORM_INVALID', 'application.reason REQUIRED'])
+})
+
+everyTerm(() => house, process, [
+  {
+    place: 'refunding',
+    name: 'REFUND_DUE',
+    of: () => stages.refunding(),
+    term: { workingDays: 5 },
+    hears: ['FINANCE', 'CS_MANAGER'],
+    ladder: ['0.5 REMIND', '1 REASSIGN'],
+    leave: (it) => it.act(payer, 'REFUND_DONE', refund('100')),
+  },
+  {
+    place: 'customerSigning',
+    name: 'RECEIPT_DUE',
+    of: () => stages.customerSigning(),
+    term: { workingDays: 5, from: today },
+    hears: ['INFO_SPECIALIST', 'INFO_SUPERVISOR'],
+    ladder: reminders,
+    leave: (it) => it.act(specialist, 'RECORD_SIGNATURE', receipt),
+  },
+  {
+    place: 'customerSigning',
+    name: 'RECEIPT_OVERDUE',
+    of: () => stages.customerSigning(),
+    term: { workingDays: 10, from: today },
+    hears: ['CS_MANAGER'],
+    ladder: ['1 WIDEN'],
+    leave: (it) => it.act(specialist, 'CUSTOMER_DISPUTES', reason),
+  },
+])
+test('customer-account-cancellation: a refund that lies goes back to the payers, and never to whoever checked the balance', async () => {
+  const it = await stages.refunding()
+  const second = await hire('second-payer', ['FINANCE'])
+  await it.handle(payer, 'CLAIM')
+  expect(await it.refused(second, 'REFUND_DONE', refund('100'))).toEqual(['CLAIM_CONFLICT'])
+  expect([await it.expire('REFUND_DUE', 0), await it.expire('REFUND_DUE', 1)]).toEqual(['FIRED', 'FIRED'])
+  expect((await ladderDeeds(it)).map(({ action, share }) => [action, share])).toEqual([
+    ['REMIND', '0.5'],
+    ['REASSIGN', '1'],
+  ])
+  expect(new Set(await it.refused(checker, 'REFUND_DONE', refund('100')))).toEqual(new Set(['SOD_CONFLICT']))
+  expect(await it.act(second, 'REFUND_DONE', refund('100'))).toBe('handingOver')
+})
+test('customer-account-cancellation: where the customer does not sign, the manager may see to it in the end, and not before', async () => {
+  const it = await stages.customerSigning()
+  expect(await it.refused(manager, 'RECORD_SIGNATURE', receipt)).toEqual(['NOT_AUTHORISED'])
+  expect(await it.expire('RECEIPT_DUE')).toBe('FIRED')
+  expect(await it.refused(manager, 'RECORD_SIGNATURE', receipt)).toEqual(['NOT_AUTHORISED'])
+  expect([await it.expire('RECEIPT_OVERDUE'), await it.expire('RECEIPT_OVERDUE', 0)]).toEqual(['FIRED', 'FIRED'])
+  expect((await ladderDeeds(it)).at(-1)).toEqual({ action: 'RAISE', term: 'RECEIPT_OVERDUE', share: '1', role: 'CS_MANAGER' })
+  expect(await it.refused(supervisor, 'RECORD_SIGNATURE', receipt)).toEqual(['NOT_AUTHORISED'])
+  expect(await it.act(manager, 'RECORD_SIGNATURE', receipt)).toBe('closingAccount')
+})
+test('customer-account-cancellation: an organisation has figures of its own', async () => {
+  await setFigure(house, process, 'refundDays', 2)
+  expect(await termOf(await stages.refunding(), 'REFUND_DUE')).toEqual({ workingDays: 2 })
+  await house.owner.query('delete from process_setting where process = $1', [process])
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { arrowsOf, isAskedFor } from '../../src/define/index.js'
 import { customerId, departmentId, employeeId, personId } from '../../src/organisation/ids.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm, reminders } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -111,9 +112,9 @@ const table: readonly (readonly [stage: Stage, action: string, login: string, to
 ]
 
 test('customer-credit-investigation: the table below is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get('customer-credit-investigation')!.definition).filter(isAskedFor).map(
-    ({ from, action, target }) => `${from} ${action} ${target}`,
-  )
+  const drawn = arrowsOf(house.processes.current.get('customer-credit-investigation')!.definition)
+    .filter(isAskedFor)
+    .map(({ from, action, target }) => `${from} ${action} ${target}`)
   const tested = table.map(([stage, action, , to]) => `${stage.replace('Bad', '')} ${action} ${to}`)
   expect(new Set([...tested, 'reportApproval APPROVE reportingOut'])).toEqual(new Set(drawn))
 })
@@ -309,3 +310,15 @@ test("customer-credit-investigation: a return by the general manager takes back 
   await it.act('cs-manager-2', 'APPROVE')
   expect(await it.act(generalManager, 'SIGN')).toBe('reportingOut')
 })
+
+everyTerm(() => house, 'customer-credit-investigation', [
+  {
+    place: 'reportingOut',
+    name: 'REPORT_OUT_DUE',
+    of: stages.reportingOut,
+    term: { workingDays: 1 },
+    hears: ['SURVEY_SUPERVISOR', 'CS_MANAGER'],
+    ladder: reminders,
+    leave: (it) => it.act(investigator, 'REPORT_OUT', { distribution: forms.distribution }),
+  },
+])

@@ -7,6 +7,7 @@ import { visibleAmong } from '../../src/persistence/queries/case-queries.js'
 import { findInbox } from '../../src/persistence/queries/task-queries.js'
 import { mealForm } from '../support/cases.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm, runOut, setFigure, termOf } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -248,30 +249,40 @@ test('customer-development 3: a return by the manager starts the second version 
   expect(await it.act(manager, 'APPROVE')).toBe('planImplementation')
 })
 
-// The scheduler that fires it belongs to a later version; until then the term is stored and shown.
-test('customer-development 4: a periodic report that falls due is on record and changes nothing else', async () => {
+everyTerm(() => house, process, [
+  {
+    place: 'planImplementation',
+    name: 'REPORT_DUE',
+    of: stages.planImplementation,
+    term: { days: 30 },
+    hears: ['DEVELOPMENT_SPECIALIST', 'DEVELOPMENT_SUPERVISOR'],
+    ladder: [],
+    leave: (it) => it.act(specialist, 'SUBMIT_PERIODIC_REPORT', reported('')),
+  },
+])
+test('customer-development 4: a period without a report is on record, and the next begins; nobody but the clock may say so', async () => {
   const it = await stages.planImplementation()
-  const tasks = async () =>
-    (await house.pool.query('select id, state, status, opened_sequence, due_at from task where case_id = $1 order by opened_sequence', [it.id])).rows
-  const [before, open] = [await it.record(), await tasks()]
-  expect(open.at(-1)).toMatchObject({ state: 'planImplementation', status: 'OPEN', due_at: new Date(`${day(31)}T00:00:00+08:00`) })
-  for (const login of [specialist, supervisor, manager]) expect(await it.refused(login, 'REPORT_DUE')).toEqual(['NOT_AUTHORISED'])
-  expect(await it.act('payment-run', 'REPORT_DUE')).toBe('planImplementation')
-  const after = await it.record()
-  expect(await tasks()).toEqual(open)
-  expect({ ...after, version: 0, decisions: [], headHash: '' }).toEqual({ ...before, version: 0, decisions: [], headHash: '' })
-  expect(after.version).toBe(before.version + 1)
-  expect(await newestEntry(it)).toMatchObject({
-    action: 'REPORT_DUE',
-    from: 'planImplementation',
-    to: 'planImplementation',
-    role: 'SYSTEM',
-    actor: employeeId('payment-run'),
-  })
+  for (const login of [specialist, supervisor, manager, 'payment-run']) expect(await it.refused(login, 'REPORT_DUE')).toEqual(['NOT_AUTHORISED'])
+  const reports = async () => (await it.timers()).filter(({ name }) => name === 'REPORT_DUE')
+  for (let period = 1; period <= 3; period++) {
+    await runOut(it, 'REPORT_DUE')
+    expect((await reports()).map(({ status }) => status).sort()).toEqual([...Array(period).fill('FIRED'), 'PENDING'])
+    const next = (await reports()).find(({ status }) => status === 'PENDING')!
+    expect(next.term).toEqual({ days: 30 })
+    expect((await house.door.fire({ timerId: next.id, requestId: 'test' })).result).toBe('EARLY')
+  }
+  await it.act(specialist, 'LOG_VISIT', logged((await it.record()).customerId!))
+  expect((await reports()).filter(({ status }) => status === 'PENDING')).toHaveLength(1)
   // The month begins anew with a report that was reviewed.
   await it.act(specialist, 'SUBMIT_PERIODIC_REPORT', reported(''))
+  expect((await reports()).filter(({ status }) => status === 'PENDING')).toEqual([])
   await it.act(supervisor, 'ACCEPT_REPORT')
-  expect((await tasks()).filter(({ due_at: due }) => due !== null)).toHaveLength(2)
+  expect((await reports()).filter(({ status }) => status === 'PENDING')).toHaveLength(1)
+})
+test('customer-development 4: the period is a figure of the organisation', async () => {
+  await setFigure(house, process, 'reportDays', 7)
+  expect(await termOf(await stages.planImplementation(), 'REPORT_DUE')).toEqual({ days: 7 })
+  await house.owner.query('delete from process_setting where process = $1', [process])
 })
 
 test('customer-development 5: whoever negotiated the contract does not approve it, though acting as supervisor', async () => {
@@ -325,7 +336,9 @@ test('customer-development: meals, gifts and prospecting of the plan are cases o
 })
 
 test('customer-development: the table above is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get(process)!.definition).filter(isAskedFor).map(({ from, action, target }) => `${from} ${action} ${target ?? from}`)
+  const drawn = arrowsOf(house.processes.current.get(process)!.definition)
+    .filter(isAskedFor)
+    .map(({ from, action, target }) => `${from} ${action} ${target ?? from}`)
   expect(new Set(table.map(([stage, action, , to]) => `${stateOf(stage)} ${action} ${to}`))).toEqual(new Set(drawn))
 })
 

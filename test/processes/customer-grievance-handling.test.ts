@@ -3,6 +3,7 @@ import { arrowsOf, isAskedFor } from '../../src/define/index.js'
 import { customerId, departmentId, employeeId, personId } from '../../src/organisation/ids.js'
 import { dayIn, reason, stance, today, transitionsNotTaken } from '../support/complaints.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { decisionLadder, everyTerm, ladderDeeds, reminders, setFigure, termOf } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -133,7 +134,9 @@ const knows = (login: string, at: Stage) => {
 
 test('customer-grievance-handling: the table above is the table of the process', () => {
   // COUNT is the system's, for a voice that is taken away.
-  const drawn = arrowsOf(house.processes.current.get(id)!.definition).filter(isAskedFor).filter(({ action }) => action !== 'COUNT')
+  const drawn = arrowsOf(house.processes.current.get(id)!.definition)
+    .filter(isAskedFor)
+    .filter(({ action }) => action !== 'COUNT')
   expect(new Set(table.map(([from, action, , to]) => `${stateOf(from)} ${action} ${to}`))).toEqual(
     new Set(drawn.map(({ from, action, target }) => `${from} ${action} ${target ?? from}`)),
   )
@@ -446,25 +449,68 @@ test('customer-grievance-handling: L8, an escalated grievance is a complaint wit
   expect(await (await stages.followUp()).children()).toEqual([])
 })
 
-test('customer-grievance-handling: an urgent grievance is due sooner, the emergency measure first', async () => {
-  const due = async (it: DrivenCase) => {
-    const { rows } = await house.pool.query(
-      `select c.due_at as "case", array_agg(distinct t.due_at) as tasks from service_case c join task t on t.case_id = c.id and t.status = 'OPEN' where c.id = $1 group by c.due_at`,
-      [it.id],
-    )
-    return rows[0]
-  }
-  const endOf = (days: number) => new Date(`${dayIn(days + 1)}T00:00:00+08:00`)
-  expect(await due(await stages.noted())).toEqual({ case: null, tasks: [null] })
-  const terms = [
-    ['URGENT', 7, { emergencyAction: 1, causeAnalysis: 3, prevention: 5 }],
-    ['NORMAL', 15, { emergencyAction: 3, causeAnalysis: 7, prevention: 10 }],
-  ] as const
-  for (const [urgency, whole, steps] of terms)
-    for (const [stage, days] of Object.entries(steps) as [keyof typeof steps, number][]) {
-      const it = await stages[stage]({ sheet: { urgency } })
-      expect([urgency, stage, await due(it)]).toEqual([urgency, stage, { case: endOf(whole), tasks: [endOf(days)] }])
-    }
+const onward = (from: Stage) => {
+  const [, action, who, , forms] = table.find(([place]) => place === from)!
+  return (it: DrivenCase) => it.act(who[0]!, action, forms)
+}
+const step = (place: Stage, name: string, workingDays: number) => ({
+  place,
+  name,
+  of: () => stages[place](),
+  term: { workingDays, from: today },
+  hears: ['COMPLAINT_SUPERVISOR'] as const,
+  ladder: reminders,
+  leave: onward(place),
+})
+everyTerm(() => house, id, [
+  {
+    ...step('disposition', 'GRIEVANCE_DUE', 10),
+    place: '',
+    leave: (it) => it.act(supervisor, 'ESCALATE_TO_COMPLAINT', escalation()),
+  },
+  step('emergencyAction', 'MEASURE_DUE', 3),
+  step('causeAnalysis', 'ANALYSIS_DUE', 5),
+  step('prevention', 'PREVENTION_DUE', 7),
+  {
+    ...step('countersigning', 'OPINIONS_DUE', 2),
+    term: { workingDays: 2 },
+    leave: async (it) => {
+      for (const login of [marketing, quality]) await it.act(login, 'GIVE_OPINION', opinion)
+    },
+  },
+  { ...step('disposition', 'DECISION_DUE', 2), term: { workingDays: 2 }, hears: [], ladder: decisionLadder },
+])
+test('customer-grievance-handling: an urgent grievance is due sooner, the emergency measure first, and a return gives no more time', async () => {
+  const urgent = { sheet: { urgency: 'URGENT', date: today } }
+  const from = { from: today }
+  const it = await stages.emergencyAction(urgent)
+  expect(await termOf(it, 'MEASURE_DUE')).toEqual({ workingDays: 1, ...from })
+  expect(await termOf(it, 'GRIEVANCE_DUE')).toEqual({ workingDays: 5, ...from })
+  expect(await termOf(await stages.prevention(urgent), 'PREVENTION_DUE')).toEqual({ workingDays: 4, ...from })
+  const returned = await stages.disposition(urgent)
+  await returned.act(supervisor, 'RETURN', reason('原因不清'))
+  expect(await termOf(returned, 'ANALYSIS_DUE')).toEqual({ workingDays: 2, ...from })
+  const { rows } = await house.pool.query(
+    'select c.due_at = t.due_at as same from service_case c join timer t on t.case_id = c.id where c.id = $1 and t.name = $2 and rung is null',
+    [it.id, 'GRIEVANCE_DUE'],
+  )
+  expect(rows).toEqual([{ same: true }])
+})
+test('customer-grievance-handling: nothing runs before the sheet, and an organisation has figures of its own', async () => {
+  expect(await (await stages.noted()).timers()).toEqual([])
+  await setFigure(house, id, 'measureDays', 6)
+  expect(await termOf(await stages.emergencyAction(), 'MEASURE_DUE')).toEqual({ workingDays: 6, from: today })
+  await house.owner.query('delete from process_setting where process = $1', [id])
+})
+test('customer-grievance-handling: what lies before the supervisor may be decided above, by nobody who is shut out', async () => {
+  const it = await stages.disposition()
+  expect(await codes(it.refused(manager, 'DECIDE', disposition))).toEqual(['NOT_AUTHORISED'])
+  expect(await it.expire('DECISION_DUE', 2)).toBe('FIRED')
+  expect(await ladderDeeds(it)).toEqual([{ action: 'RAISE', term: 'DECISION_DUE', share: '1.5', role: 'CS_MANAGER' }])
+  expect(await it.act(manager, 'DECIDE', disposition)).toBe('followUp')
+  const own = await further(stages.lastOpinion({ sheet: { concerned: [employeeId(manager)] } }), quality, 'GIVE_OPINION', opinion)
+  await own.expire('DECISION_DUE', 2)
+  expect(await codes(own.refused(manager, 'DECIDE', disposition))).toEqual(['SOD_CONFLICT'])
 })
 
 test('customer-grievance-handling: every transition of page 6 was taken', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { customerId, departmentId, employeeId } from '../../src/organisation/ids.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm, reminders, termOf } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -31,11 +32,15 @@ const inReview = async (meal = '1000'): Promise<DrivenCase> => {
   await meal_.act('relations-specialist-1', 'FORWARD', { arrangement: { arranger: employeeId('relations-specialist-1') } })
   return meal_
 }
-const held = async (meal = '1000'): Promise<DrivenCase> => {
+const arranged = async (meal = '1000'): Promise<DrivenCase> => {
   const it = await inReview(meal)
   await it.act('cs-manager-1', 'APPROVE')
   await it.act('finance-1', 'APPROVE', { budgetCheck: { availableBudget: '5000' } })
   await it.act('relations-specialist-1', 'PLAN_READY', { plan: { venue: '江畔酒楼', mealAt: `${today}T18:00:00+08:00`, menu: '标准餐', plannedCost: meal } })
+  return it
+}
+const held = async (meal = '1000'): Promise<DrivenCase> => {
+  const it = await arranged(meal)
   await it.act(applicant, 'EVENT_HELD', { attendance: { heldOn: today, attendees: ['孙莉'] } })
   return it
 }
@@ -126,4 +131,45 @@ test.each(['-'.repeat(36), '0'.repeat(36)])('a text of 36 characters that is no 
   const it = await opened('1000', { purpose })
   expect(await it.act(applicant, 'SUBMIT')).toBe('submitted')
   expect((await it.form('application'))!['purpose']).toBe(purpose)
+})
+
+const dayIn = (days: number) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(Date.now() + days * 86_400_000)
+const orally = (at: string) => ({ oralApprovalBy: employeeId('cs-manager-1'), oralApprovedAt: at })
+const toReport = { name: 'REPORT_DUE', term: { workingDays: 3, from: today }, hears: ['RELATIONS_SPECIALIST', 'CS_MANAGER'] as const, ladder: reminders }
+const eaten = (it: DrivenCase) => it.act(applicant, 'EVENT_HELD', { attendance: { heldOn: today, attendees: ['孙莉'] } })
+everyTerm(() => house, 'customer-meal-hospitality', [
+  {
+    place: 'draft',
+    name: 'FORM_DUE',
+    of: () => opened('1000', orally(`${dayIn(-1)}T10:00:00+08:00`)),
+    term: { workingDays: 2, from: dayIn(-1) },
+    hears: ['CS_MANAGER'],
+    ladder: reminders,
+    leave: (it) => it.act(applicant, 'SUBMIT'),
+  },
+  { ...toReport, place: 'arranged', of: () => arranged(), leave: eaten },
+  { ...toReport, place: 'held', of: () => held(), leave: (it) => it.act(applicant, 'SUBMIT_REPORT', { report: report('900') }) },
+])
+test('customer-meal-hospitality: a report that is missing is told once a round, and a returned one has its time again', async () => {
+  const it = await arranged()
+  expect(await it.expire('REPORT_DUE')).toBe('FIRED')
+  await eaten(it)
+  expect(await it.expire('REPORT_DUE')).toBe('SKIPPED')
+  await it.act(applicant, 'SUBMIT_REPORT', { report: report('900') })
+  await it.act('cs-manager-1', 'RETURN', { reason: { reason: '效果未写明' } })
+  expect(await termOf(it, 'REPORT_DUE')).toEqual({ workingDays: 3 })
+  expect(await it.expire('REPORT_DUE')).toBe('FIRED')
+  expect(await it.state()).toBe('held')
+})
+test('customer-meal-hospitality: papers after the meal need an approval by word of mouth before it', async () => {
+  const past = { banquetDate: dayIn(-1) }
+  for (const extra of [
+    past,
+    { ...past, oralApprovalBy: employeeId('cs-manager-1') },
+    { ...past, ...orally(`${today}T00:00:00+08:00`) },
+    { ...past, ...orally(`${dayIn(1)}T00:00:00+08:00`) },
+  ])
+    expect(await (await opened('1000', extra)).refused(applicant, 'SUBMIT')).toEqual(['CONDITION_UNMET'])
+  expect(await (await opened('1000', { ...past, ...orally(`${dayIn(-1)}T23:59:00+08:00`) })).act(applicant, 'SUBMIT')).toBe('submitted')
+  expect((await (await opened('1000', past)).timers()).map(({ name }) => name)).toEqual([])
 })

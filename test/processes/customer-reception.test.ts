@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { arrowsOf, isAskedFor } from '../../src/define/index.js'
 import { customerId, departmentId, employeeId, personId } from '../../src/organisation/ids.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm, reminders, termOf } from '../support/terms.js'
 
 type Forms = Readonly<Record<string, unknown>>
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
@@ -177,7 +178,9 @@ const table: readonly (readonly [stage: Stage, action: string, by: string | read
 ]
 
 test('customer-reception: the table above is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get('customer-reception')!.definition).filter(isAskedFor).map(({ from, action, target = from }) => `${from} ${action} ${target}`)
+  const drawn = arrowsOf(house.processes.current.get('customer-reception')!.definition)
+    .filter(isAskedFor)
+    .map(({ from, action, target = from }) => `${from} ${action} ${target}`)
   expect(new Set(table.map(([stage, action, , to]) => `${stage.replace(/Above|Paid/, '')} ${action} ${to}`))).toEqual(new Set(drawn))
 })
 
@@ -570,4 +573,26 @@ test('customer-reception: supervisor, manager and finance are different persons'
   await released.act(specialist, 'SUBMIT_CLAIM', claimed)
   await conflict(released, all, 'RETURN', reason)
   await conflict(await further(stages.claiming('900', all), specialist, 'SUBMIT_CLAIM', claimed), all, 'RETURN', reason)
+})
+
+const afterVisit = {
+  name: 'REPORT_DUE',
+  term: { workingDays: 3, from: today },
+  hears: ['RELATIONS_SPECIALIST', 'RELATIONS_SUPERVISOR'] as const,
+  ladder: reminders,
+}
+everyTerm(() => house, 'customer-reception', [
+  { ...afterVisit, place: 'receiving', of: () => stages.receiving(), leave: (it) => it.act(specialist, 'RECEPTION_DONE', record) },
+  { ...afterVisit, place: 'seeingOff', of: () => stages.seeingOff(), leave: (it) => it.act(specialist, 'CUSTOMER_LEFT', departure) },
+  { ...afterVisit, place: 'reporting', of: () => stages.reporting(), leave: (it) => it.act(specialist, 'SUBMIT_REPORT', report()) },
+])
+test('customer-reception: a report that is missing is told once a round, and a returned one has its time again', async () => {
+  const it = await stages.seeingOff()
+  expect(await it.expire('REPORT_DUE')).toBe('FIRED')
+  await it.act(specialist, 'CUSTOMER_LEFT', departure)
+  expect(await it.expire('REPORT_DUE')).toBe('SKIPPED')
+  await it.act(specialist, 'SUBMIT_REPORT', report())
+  await it.act(supervisor, 'RETURN', reason)
+  expect(await termOf(it, 'REPORT_DUE')).toEqual({ workingDays: 3 })
+  expect(await it.expire('REPORT_DUE')).toBe('FIRED')
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { arrowsOf, isAskedFor } from '../../src/define/index.js'
 import { employeeId, personId } from '../../src/organisation/ids.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -95,9 +96,9 @@ const table: readonly (readonly [from: Stage, action: string, login: string, rol
 ]
 
 test('expense-reimbursement: the table below is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get('expense-reimbursement')!.definition).filter(isAskedFor).map(
-    ({ from, action, target }) => `${from} ${action} ${target ?? from}`,
-  )
+  const drawn = arrowsOf(house.processes.current.get('expense-reimbursement')!.definition)
+    .filter(isAskedFor)
+    .map(({ from, action, target }) => `${from} ${action} ${target ?? from}`)
   expect(new Set(table.map(([from, action, , , to]) => `${from} ${action} ${to}`))).toEqual(new Set(drawn))
 })
 
@@ -271,3 +272,6 @@ test('expense-reimbursement: neither the claimant nor a supervisor can pay, and 
   for (const login of [claimant, 'cs-manager-1', 'finance-1']) expect(await it.refused(login, 'REQUEST_PAYMENT')).toEqual(['NOT_AUTHORISED'])
   expect(await it.refused('sales-rep-2', 'REQUEST_PAYMENT')).toEqual(['NOT_FOUND'])
 })
+
+// Page 67 gives no term.
+everyTerm(() => house, 'expense-reimbursement', [])

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { arrowsOf, isAskedFor } from '../../src/define/index.js'
 import { customerId, departmentId, employeeId, personId } from '../../src/organisation/ids.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm, reminders } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -136,7 +137,8 @@ test('gift-giving-application: what is above the authority of the deputy manager
 test.todo('gift-giving-application 5: a visit with a gift in its plan and no issued gift may not give one')
 
 test('gift-giving-application: the table above is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get('gift-giving-application')!.definition).filter(isAskedFor)
+  const drawn = arrowsOf(house.processes.current.get('gift-giving-application')!.definition)
+    .filter(isAskedFor)
     .filter(({ action, aim }) => !['WITHDRAW', 'SIGN_AND_ESCALATE'].includes(action) && aim === undefined)
     .map(({ from, action, target }) => `${from} ${action} ${target}`)
   expect(new Set(table.map(([from, action, , to]) => `${from} ${action} ${to}`))).toEqual(new Set(drawn))
@@ -335,3 +337,31 @@ test('gift-giving-application: only a relations specialist applies', async () =>
     expect(await house.openRefused(login, 'gift-giving-application', application(line()))).toEqual(['NOT_AUTHORISED'])
   expect(await house.openRefused(applicant, 'gift-giving-application', application())).toEqual(['FORM_INVALID', 'application.rows REQUIRED'])
 })
+
+const heard = { hears: ['GIFT_CUSTODIAN', 'RELATIONS_SPECIALIST'] as const, ladder: reminders }
+everyTerm(() => house, 'gift-giving-application', [
+  {
+    ...heard,
+    place: 'approvedToIssue',
+    name: 'ISSUE_DUE',
+    of: () => stages.approvedToIssue(),
+    term: { on: today },
+    leave: (it) => it.act(custodian, 'ISSUE', slip()),
+  },
+  {
+    ...heard,
+    place: 'issued',
+    name: 'GIVING_DUE',
+    of: () => stages.issued(),
+    term: { workingDays: 3, from: today },
+    leave: (it) => it.act(custodian, 'RETURN_TO_STOCK', { ...reason, ...booked() }),
+  },
+  {
+    ...heard,
+    place: 'given',
+    name: 'BOOK_OUT_DUE',
+    of: () => stages.given(),
+    term: { workingDays: 3 },
+    leave: (it) => it.act(custodian, 'BOOK_OUT', booked()),
+  },
+])

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { arrowsOf, isAskedFor, rowFieldsOf } from '../../src/define/index.js'
 import { customerId, employeeId, personId } from '../../src/organisation/ids.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -57,7 +58,8 @@ const table: readonly (readonly [from: keyof typeof stages, action: string, logi
 ]
 
 test('gift-plan-approval: the table above is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get(process)!.definition).filter(isAskedFor)
+  const drawn = arrowsOf(house.processes.current.get(process)!.definition)
+    .filter(isAskedFor)
     .filter(({ action, aim }) => action !== 'WITHDRAW' && aim === undefined)
     .map(({ from, action, target }) => `${from} ${action} ${target}`)
   expect(new Set(table.map(([from, action, , to]) => `${from} ${action} ${to}`))).toEqual(new Set(drawn))
@@ -174,3 +176,6 @@ test('gift-plan-approval: after a return its author drafts again, and both sign 
 test('gift-plan-approval: only a relations specialist plans', async () => {
   for (const login of [supervisor, manager, 'gift-custodian-1']) expect(await house.openRefused(login, process, plan(line()))).toEqual(['NOT_AUTHORISED'])
 })
+
+// Page 12 gives no term.
+everyTerm(() => house, process, [])

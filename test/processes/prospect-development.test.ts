@@ -5,6 +5,7 @@ import { customerId, employeeId } from '../../src/organisation/ids.js'
 import { actorsOf } from '../../src/persistence/actors.js'
 import { findInbox } from '../../src/persistence/queries/task-queries.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { everyTerm, reminders } from '../support/terms.js'
 
 let house: House
 beforeAll(async () => {
@@ -113,7 +114,9 @@ async function newestLinks(it: DrivenCase) {
 }
 
 test('prospect-development: the table above is the table of the process', () => {
-  const drawn = arrowsOf(house.processes.current.get(process)!.definition).filter(isAskedFor).map(({ from, action, target: to }) => `${from} ${action} ${to ?? from}`)
+  const drawn = arrowsOf(house.processes.current.get(process)!.definition)
+    .filter(isAskedFor)
+    .map(({ from, action, target: to }) => `${from} ${action} ${to ?? from}`)
   expect(new Set(table.map(([from, action, , to]) => `${stateAt(from)} ${action} ${to}`))).toEqual(new Set(drawn))
 })
 
@@ -295,4 +298,48 @@ test('prospect-development: a director who has taken the task keeps no account m
 test('prospect-development: only an account manager prospects', async () => {
   for (const login of [director, 'development-specialist-1']) expect(await house.openRefused(login, process, profile)).toEqual(['NOT_AUTHORISED'])
   expect(await house.openRefused(manager, process, {})).toEqual(['FORM_INVALID', 'profile.profile REQUIRED'])
+})
+
+const promised = { hears: ['ACCOUNT_MANAGER', 'ACCOUNT_DIRECTOR'] as const, ladder: reminders }
+everyTerm(() => house, process, [
+  {
+    ...promised,
+    place: 'appointing',
+    name: 'NEXT_DATE',
+    of: () => further(stages.appointing(), manager, 'POSTPONED', postponed()),
+    term: { on: day(1) },
+    leave: (it) => it.act(manager, 'APPOINTED', appointed()),
+  },
+  {
+    ...promised,
+    place: 'interviewing',
+    name: 'MEETING_DATE',
+    of: stages.interviewing,
+    term: { on: day(2) },
+    leave: (it) => it.act(manager, 'RECORD_INTERVIEW', minutes()),
+  },
+  {
+    ...promised,
+    place: 'tracking',
+    name: 'NEXT_STEP',
+    of: stages.tracking,
+    term: { on: day(5) },
+    leave: (it) => it.act(manager, 'DROP', reason),
+  },
+])
+test('prospect-development: a date agreed is told once, not again for a question nor for another interview without a date', async () => {
+  const it = await stages.interviewing()
+  expect(await it.expire('MEETING_DATE')).toBe('FIRED')
+  await it.act(manager, 'ASK_EXPERT', question)
+  expect(await it.expire('MEETING_DATE')).toBe('SKIPPED')
+  const again = await further(stages.tracking(), manager, 'RE_INTERVIEW', lead(blocks))
+  expect(await again.expire('MEETING_DATE')).toBe('SKIPPED')
+})
+test('prospect-development: of several steps promised the first is due first', async () => {
+  const nextSteps = [
+    { item: '报价', dueOn: day(9) },
+    { item: '样稿', dueOn: day(3) },
+  ]
+  const it = await further(further(stages.interviewing(), manager, 'RECORD_INTERVIEW', minutes({ nextSteps })), manager, 'KEEP_TRACKING', toFollow)
+  expect((await it.timers()).find(({ name, rung }) => name === 'NEXT_STEP' && rung === null)!.term).toEqual({ on: day(3) })
 })

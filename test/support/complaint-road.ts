@@ -10,7 +10,7 @@ export interface Plot {
   /** What the plan costs; the manager decides up to 10 000, the deputy general manager up to 100 000. */
   readonly amount?: string
   readonly type?: 'GOODS' | 'SERVICE' | 'OTHER'
-  readonly urgency?: 'CRITICAL' | 'NORMAL'
+  readonly urgency?: 'CRITICAL' | 'URGENT' | 'NORMAL'
   readonly severity?: 'ORDINARY' | 'SERIOUS'
   /** The code of the department at fault. */
   readonly department?: string
@@ -69,6 +69,11 @@ const road: readonly (readonly [from: string, go: (it: DrivenCase, plot: Plot, w
   ['reporting', (it, { contents = ['QUALITY'] }, when) => it.act(handler, 'SUBMIT_REPORT', { ...paper.summedUp, report: paper.report({ contents }) }, when)],
   ['reportReview', (it, _plot, when) => it.act(manager, 'CLOSE_CASE', paper.closing, when)],
 ]
+/** Leaves a state by the straight road. */
+export const onward =
+  (state: string, plot: Plot = {}) =>
+  (it: DrivenCase) =>
+    road.find(([from]) => from === state)![1](it, plot, {})
 /** Goes on along the road from where the case is until it is at a state. */
 export async function onTo(it: DrivenCase, state: string, plot: Plot = {}): Promise<DrivenCase> {
   const places = road.map(([from]) => from)
