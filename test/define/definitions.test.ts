@@ -55,6 +55,7 @@ describe.each([...processes.current.keys()])('%s', (id) => {
       editors: [],
       voices: [],
       voted: [],
+      raised: [],
     }
     const events = [...new Set(machine.events)].filter((type) => !type.startsWith('xstate.')).map((type) => ({ type, actor: nobody }))
     const paths = getShortestPaths(machine as never, { input: { facts, parties }, events } as never)
