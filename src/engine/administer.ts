@@ -1,6 +1,7 @@
 import { type Actor, type FieldError, fieldError, grantable, judge, noCaseYet, type Reason, type Role, reason, role, roleIds } from '../define/index.js'
 import type { CommandTransaction, EntryFacts, OrganisationChange, Receipt } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
+import { type AddressFault, againstDelivery, type DeliveryChange, isDeliveryChange, toldOf, wrongInEndpoint } from './endpoints.js'
 import { entryWith } from './entry.js'
 import { handOver } from './hand-over.js'
 import type { Processes } from './processes.js'
@@ -12,15 +13,21 @@ import { Refused, refuse } from './refused.js'
  * Takes effect with the next act of the person; what somebody loses is handed on in the same transaction.
  * Throws `NOT_AUTHORISED`, `SOD_CONFLICT`, `NOT_FOUND`, `INPUT_INVALID`, `CONDITION_UNMET`.
  */
-export async function administer(processes: Processes, tx: CommandTransaction, command: AdministerCommand): Promise<Receipt> {
+export async function administer(
+  processes: Processes,
+  tx: CommandTransaction,
+  command: AdministerCommand,
+  addressFault: AddressFault | undefined,
+): Promise<Receipt> {
   const actor = await tx.actor(command.actorId, organisation)
   if (!actor) throw refuse('UNAUTHENTICATED')
   const { change } = command
   const isProxy = change.action === 'GRANT_PROXY' || change.action === 'REVOKE_PROXY'
   const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, noCaseYet(''))
   if (!isProxy && !verdict.allowed) throw new Refused(verdict.reasons)
-  const fields = wrongWords(processes, command)
-  const reasons = [...fields.map(invalid), ...(isProxy ? await againstProxy(tx, change, actor) : await aboutThePerson(tx, command, actor))]
+  const fields = isDeliveryChange(change) ? wrongInEndpoint(processes, change, addressFault) : wrongWords(processes, command)
+  const against = isDeliveryChange(change) ? againstDelivery(tx, change) : isProxy ? againstProxy(tx, change, actor) : aboutThePerson(tx, change, actor)
+  const reasons = [...fields.map(invalid), ...(await against)]
   if (reasons.length > 0) throw new Refused(reasons, { fields })
   const subjectId = await tx.changeOrganisation(change, command.actorId)
   const report = takesAway(change) ? await handOver(processes, tx, change.employeeId, command, change.action === 'SET_ACTIVE') : {}
@@ -45,7 +52,7 @@ function wrongWords(processes: Processes, { change }: AdministerCommand): FieldE
   return [...(isRole ? [] : [unknown('role')]), ...(isProcess ? [] : [unknown('process')]), ...(areProcesses ? [] : [unknown('processes')])]
 }
 
-async function aboutThePerson(tx: CommandTransaction, { change }: AdministerCommand, actor: Actor): Promise<Reason[]> {
+async function aboutThePerson(tx: CommandTransaction, change: Exclude<OrganisationChange, DeliveryChange>, actor: Actor): Promise<Reason[]> {
   const own = [reason('SOD_CONFLICT', ['管理员不得变更本人权限', 'an administrator may not change his own rights'])]
   if (change.employeeId === null) return 'role' in change && actor.roles.includes(change.role) ? own : []
   const person = (await tx.personsOf([change.employeeId]))[change.employeeId]
@@ -60,7 +67,8 @@ async function aboutThePerson(tx: CommandTransaction, { change }: AdministerComm
 /** What the history says of a change of the organisation, done or refused. */
 export function administrationEntry(command: AdministerCommand, result: EntryFacts['result'], reasons: readonly Reason[], roleUsed: Role | null): EntryFacts {
   const { action, ...details } = command.change
-  const { reason: text, ...told } = details as typeof details & { reason?: string }
+  const plain: object = isDeliveryChange(command.change) ? toldOf(command.change) : details
+  const { reason: text, ...told } = plain as { reason?: string }
   return entryWith({
     process: organisation,
     definitionVersion: 1,

@@ -10,12 +10,15 @@ import {
   type HandleCommand,
   hashOf,
   type OpenCommand,
+  type PreferenceCommand,
 } from './commands.js'
 import { copy } from './copy.js'
 import { decide } from './decide.js'
 import { saveDraft } from './draft.js'
+import type { AddressFault } from './endpoints.js'
 import { entryWith, under } from './entry.js'
 import { handle } from './handling/handle.js'
+import { setNoticePreferences } from './notice-preferences.js'
 import { open } from './open.js'
 import { type Processes, pinned } from './processes.js'
 import { Refused, refuse } from './refused.js'
@@ -34,24 +37,28 @@ export interface Door {
   copy(command: BesideCommand): Promise<Answer>
   /** 撤销已通过: opens the case that revokes a completed one. The answer names the new case. */
   revoke(command: BesideCommand): Promise<Answer>
+  /** How the actor wants to be told: a wish of one's own, in no history. */
+  setNoticePreferences(command: PreferenceCommand): Promise<Answer>
 }
-type Command = OpenCommand | DecideCommand | AdministerCommand | HandleCommand | BesideCommand | DraftCommand
-/** What the door stands on. `report`: told when a refusal could not be recorded. */
+type Command = OpenCommand | DecideCommand | AdministerCommand | HandleCommand | BesideCommand | DraftCommand | PreferenceCommand
+/** What the door stands on. `report`: told when a refusal could not be recorded. `addressFault`: without it no endpoint is taken. */
 export interface House {
   readonly store: CommandStore
   readonly processes: Processes
   readonly report: (error: unknown) => void
+  readonly addressFault?: AddressFault
 }
 
 export const doorOf = (house: House): Door => ({
   open: (command) => once(house, command, (tx) => open(house.processes, tx, command)),
   decide: (command) => once(house, command, (tx) => decide(house.processes, tx, command)),
-  administer: (command) => once(house, command, (tx) => administer(house.processes, tx, command)),
+  administer: (command) => once(house, command, (tx) => administer(house.processes, tx, command, house.addressFault)),
   // A claim needs no key: repeating it changes nothing.
   handle: (command) => (claims.includes(command.operation) ? unkeyed : once)(house, command, (tx) => handle(house.processes, tx, command)),
   saveDraft: (command) => once(house, command, (tx) => saveDraft(house.processes, tx, command)),
   copy: (command) => once(house, command, (tx) => copy(house.processes, tx, command)),
   revoke: (command) => once(house, command, (tx) => revoke(house.processes, tx, command)),
+  setNoticePreferences: (command) => once(house, command, (tx) => setNoticePreferences(tx, command)),
 })
 
 const claims: readonly HandleCommand['operation'][] = ['CLAIM', 'RELEASE']

@@ -6,7 +6,10 @@ import type { Processes } from '../engine/processes.js'
 import { AdministrationResolver } from './administration.resolver.js'
 import { BatchResolver } from './batch.resolver.js'
 import { BesideResolver } from './beside.resolver.js'
+import { DeliveryResolver } from './delivery.resolver.js'
+import { EndpointResolver } from './endpoint.resolver.js'
 import { NodeResolver } from './node.resolver.js'
+import { NoticePreferencesResolver } from './notice-preferences.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
 import { ProxyResolver } from './proxy.resolver.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
@@ -40,6 +43,9 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       CaseResolver,
       PeopleResolver,
       NodeResolver,
+      EndpointResolver,
+      DeliveryResolver,
+      NoticePreferencesResolver,
       ...apis.map(({ resolver }) => resolver),
     ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),

@@ -38,6 +38,25 @@ export async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 /** What runs SQL: the pool, or one connection in its transaction. */
 export type Querier = Pick<pg.ClientBase, 'query'>
 
+/** Commits what the work did, or leaves no trace of it. A broken connection is thrown away, never handed out again. */
+export async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>): Promise<T> {
+  const client = await connect(pool)
+  let broken: Error | undefined
+  try {
+    await client.query('begin isolation level read committed')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failed: Error) => {
+      broken = failed
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
 const sqlState = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '')
 /** Serialization failure, deadlock, lock wait: the transaction may be run again as it is. */
 export const isLostRace = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(sqlState(error))
