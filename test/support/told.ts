@@ -26,7 +26,7 @@ export const toldPractice = defineProcess({
   withdrawal: { from: ['review', 'voting'], to: 'draft', until: 'END', form: 'reason' },
   initial: 'draft',
   states: {
-    draft: { label: ['起草', 'Draft'], assignee: applicant, on: { SUBMIT: { target: 'review', revises: 'request' }, CANCEL: { target: 'given-up' } } },
+    draft: { label: ['起草', 'Draft'], assignee: applicant, on: { SUBMIT: { target: 'review', revises: 'request' }, CANCEL: { target: 'givenUp' } } },
     review: {
       label: ['审批', 'Review'],
       assignee: approver('PROJECT_LEADER'),
@@ -47,7 +47,7 @@ export const toldPractice = defineProcess({
     },
     passed: { type: 'final', label: ['通过', 'Passed'], outcome: 'completed' },
     failed: { type: 'final', label: ['未通过', 'Failed'], outcome: 'rejected' },
-    'given-up': { type: 'final', label: ['放弃', 'Given up'], outcome: 'cancelled' },
+    givenUp: { type: 'final', label: ['放弃', 'Given up'], outcome: 'cancelled' },
   },
 })
 
