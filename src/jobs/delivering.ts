@@ -35,7 +35,7 @@ export function delivererOf(pool: pg.Pool, channels: Channels, limits: Partial<D
   let behind = ''
   let finishing = false
 
-  const settle = async () => {
+  const settle = async (): Promise<boolean> => {
     const batch = done
     done = []
     await settleDeliveries(pool, batch).catch((error: unknown) => {
@@ -43,6 +43,7 @@ export function delivererOf(pool: pg.Pool, channels: Channels, limits: Partial<D
       done = [...batch, ...done]
       throw error
     })
+    return batch.length > 0
   }
   const countAt = (place: string) => [...busy.values()].filter((one) => one === place).length
   const full = () => [...new Set(busy.values())].filter((place) => countAt(place) >= bounds.lanesPerPlace)
@@ -83,10 +84,11 @@ export function delivererOf(pool: pg.Pool, channels: Channels, limits: Partial<D
   }
   return {
     async turn() {
-      await settle()
-      const more = await takeOn()
+      // Both at once: what is being settled is not yet seen as free, and found with the next look.
+      const both = await Promise.allSettled([settle(), takeOn()])
+      for (const one of both) if (one.status === 'rejected') throw one.reason
       if (busy.size > 0) await somethingDone([...busy.keys()], busy.size < bounds.lanes)
-      return more || busy.size > 0 || done.length > 0
+      return both.some((one) => one.status === 'fulfilled' && one.value) || busy.size > 0 || done.length > 0
     },
     async finish(ms) {
       finishing = true

@@ -181,6 +181,14 @@ test('nobody may do it: the owner of the process, when a task is opened so and w
   await house.administer(admin, { action: 'GRANT_ROLE', employeeId: employeeId('leader-a'), role: 'PROJECT_LEADER' })
 })
 
+test('a voice that is handed over: whoever has it now', async () => {
+  await inVoting()
+  await house.administer('organisation-administrator-1', { action: 'SET_ACTIVE', employeeId: employeeId('voter-a'), active: false })
+  expect(await told(house)).toContain('owner-a 待您办理')
+  await house.administer('organisation-administrator-1', { action: 'SET_ACTIVE', employeeId: employeeId('voter-a'), active: true })
+  await told(house)
+})
+
 test('a human being with two accounts is told once', async () => {
   await house.hire('leader-a2', ['PROJECT_LEADER'], { person: 'leader-a' })
   await house.owner.query(`update employee set email = 'second@example.com' where login = 'leader-a2'`)
