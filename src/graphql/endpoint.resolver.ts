@@ -1,20 +1,29 @@
-import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql'
+import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
 import type { OrganisationChange } from '../engine/case-store.js'
 import { refuse } from '../engine/refused.js'
-import { endpointsIn } from '../persistence/endpoints.js'
+import { endpointsIn, findEndpoints } from '../persistence/endpoints.js'
 import { administered, administratorsOnly } from './administered.js'
+import { type Connection, connect } from './connection.js'
 import { type RequestContext, uuid } from './context.js'
-import { EndpointKindType, EndpointType } from './endpoint.type.js'
+import { EndpointConnection, EndpointKindType, EndpointType } from './endpoint.type.js'
 
 const Key = () => Arg('idempotencyKey', () => String)
 
 /** Where word of what was done goes: the administrator's to say, and in the history of the organisation. */
 @Resolver()
 export class EndpointResolver {
-  @Query(() => [EndpointType], { description: '推送地址，仅限组织管理员，至多 1000 项 / Where word goes; for the administrator, at most 1,000' })
-  async endpoints(@Ctx() context: RequestContext): Promise<EndpointType[]> {
+  @Query(() => EndpointConnection, { description: '推送地址，旧的在前，仅限组织管理员 / Where word goes, the oldest first; for the administrator' })
+  async endpoints(
+    @Ctx() context: RequestContext,
+    @Arg('first', () => Int, { nullable: true, description: '1–100，默认 20 / 1 to 100, 20 unless told' }) first?: number,
+    @Arg('after', () => String, { nullable: true }) after?: string,
+  ): Promise<Connection<EndpointType>> {
     administratorsOnly(context)
-    return (await endpointsIn(context.pool)).map((row) => new EndpointType(row))
+    return connect(
+      await findEndpoints(context.pool, { first, after }),
+      (ids) => endpointsIn(context.pool, ids),
+      (row) => new EndpointType(row),
+    )
   }
   @Mutation(() => EndpointType, { description: '新增推送地址 / Add a webhook or the robot of a group' })
   addEndpoint(

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, ObjectType, registerEnumType } from 'type-graphql'
 import type { EndpointRow } from '../persistence/endpoints.js'
+import { connectionType } from './connection.js'
 import type { RequestContext } from './context.js'
 import { ProcessType } from './process.type.js'
 
@@ -49,3 +50,4 @@ export class EndpointType {
     return this.row.createdAt
   }
 }
+export const EndpointConnection = connectionType('Endpoint', () => EndpointType)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DeliveryChange } from '../engine/endpoints.js'
 import { releaseDead } from './deliveries.js'
 import type { Querier } from './pool.js'
+import { Conditions, type Page, type PageRequest, readPage } from './queries/page.js'
 
 export type EndpointKind = 'WEBHOOK' | 'DINGTALK' | 'WECOM' | 'FEISHU'
 /** An endpoint without its secret: that leaves the database only to sign what is sent. */
@@ -17,9 +18,12 @@ export interface EndpointRow {
 }
 const columns = `id, kind, label, url, secret is not null as "hasSecret", processes, active, created_at as "createdAt"`
 
-/** Every endpoint, the oldest first, at most 1,000; or those of these ids. */
-export async function endpointsIn(db: Querier, ids: readonly string[] | null = null): Promise<EndpointRow[]> {
-  return (await db.query(`select ${columns} from endpoint where $1::uuid[] is null or id = any($1) order by created_at, id limit 1000`, [ids])).rows
+/** Every endpoint, the oldest first. */
+export const findEndpoints = (db: Querier, request: PageRequest): Promise<Page> =>
+  readPage(db, { from: 'endpoint', key: 'created_at', id: 'id', conditions: new Conditions(), ascending: true }, request)
+/** By id, in the order of their making. */
+export async function endpointsIn(db: Querier, ids: readonly string[]): Promise<EndpointRow[]> {
+  return (await db.query(`select ${columns} from endpoint where id = any($1) order by created_at, id`, [ids])).rows
 }
 /** What an endpoint is, locked; null: there is none. */
 export async function lockedEndpointKind(db: Querier, id: string): Promise<EndpointKind | null> {

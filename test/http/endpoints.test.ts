@@ -22,7 +22,9 @@ test('added, listed, changed and switched off by the administrator, each in the 
   const { data } = await api.ask(admin, add, { ...hook, processes: ['complaint-handling'] })
   expect(data.addEndpoint).toMatchObject({ kind: 'WEBHOOK', label: '数据仓库', url: 'http://127.0.0.1:9/hook', hasSecret: true, active: true })
   const { id } = data.addEndpoint
-  expect((await api.ask(admin, '{ endpoints { id processes { id } } }')).data.endpoints).toContainEqual({ id, processes: [{ id: 'complaint-handling' }] })
+  expect((await api.ask(admin, '{ endpoints { edges { node { id processes { id } } } } }')).data.endpoints.edges).toContainEqual({
+    node: { id, processes: [{ id: 'complaint-handling' }] },
+  })
   const changed = await api.ask(admin, change, { id, label: '新名', processes: [] })
   expect(changed.data.changeEndpoint).toEqual({ label: '新名', url: 'http://127.0.0.1:9/hook', hasSecret: true, processes: [] })
   const off = await api.ask(
@@ -33,6 +35,19 @@ test('added, listed, changed and switched off by the administrator, each in the 
   expect(off.data.setEndpointActive).toEqual({ active: false })
   const { rows } = await api.house.pool.query(`select action from audit_entry where stream = 'organisation' order by sequence`)
   expect(rows.map(({ action }) => action)).toEqual(['ADD_ENDPOINT', 'CHANGE_ENDPOINT', 'SET_ENDPOINT_ACTIVE'])
+})
+
+test('read page by page, each once', async () => {
+  for (let n = 0; n < 3; n++) await added({ ...hook, label: `page ${n}` })
+  const page = 'query ($after: String) { endpoints(first: 2, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } }'
+  const seen: string[] = []
+  for (let after: string | null = null, more = true; more; ) {
+    const { endpoints }: any = (await api.ask(admin, page, { after })).data
+    seen.push(...endpoints.edges.map(({ node }: any) => node.id))
+    after = endpoints.pageInfo.endCursor
+    more = endpoints.pageInfo.hasNextPage
+  }
+  expect(seen).toEqual((await api.house.pool.query('select id from endpoint order by created_at, id')).rows.map(({ id }) => id))
 })
 
 test('the same key adds one endpoint, and the same key for another is refused', async () => {
@@ -49,7 +64,7 @@ test('the secret, and an address that is a password, stand in no history, log or
   await api.ask(admin, add, { ...hook, url: `https://example.com/${token}` })
   const { rows: entries } = await api.house.pool.query('select content, aside from audit_entry')
   const { rows: kept } = await api.house.pool.query('select request_hash from idempotency')
-  const { text } = await api.ask(admin, '{ endpoints { kind label url hasSecret } }')
+  const { text } = await api.ask(admin, '{ endpoints(first: 100) { edges { node { kind label url hasSecret } } } }')
   for (const where of [JSON.stringify(entries), JSON.stringify(kept), api.logged.join(), text])
     for (const hidden of [secret, secret.slice(6), 'plain-secret', token]) expect(where).not.toContain(hidden)
   expect(text).toContain('http://127.0.0.1:9/…')
@@ -86,9 +101,9 @@ test('refused to everybody else, and on record', async () => {
   for (const login of ['cs-manager-1', 'auditor-1', 'general-manager-1']) {
     expect((await api.ask(login, add, hook)).code).toBe('NOT_AUTHORISED')
     expect((await api.ask(login, change, { id, label: 'x' })).code).toBe('NOT_AUTHORISED')
-    expect((await api.ask(login, '{ endpoints { id } }')).code).toBe('NOT_AUTHORISED')
+    expect((await api.ask(login, '{ endpoints { totalCount } }')).code).toBe('NOT_AUTHORISED')
   }
-  expect((await api.ask(null, '{ endpoints { id } }')).code).toBe('UNAUTHENTICATED')
+  expect((await api.ask(null, '{ endpoints { totalCount } }')).code).toBe('UNAUTHENTICATED')
   expect((await api.ask(null, add, hook)).code).toBe('UNAUTHENTICATED')
   const { rows } = await api.house.pool.query(
     `select count(*)::int as n from audit_entry where action in ('ADD_ENDPOINT', 'CHANGE_ENDPOINT') and result = 'REFUSED'`,
