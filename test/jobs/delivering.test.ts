@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { delivererOf } from '../../src/jobs/delivering.js'
 import { backOffMs } from '../../src/jobs/sending.js'
-import { pruneDeliveries } from '../../src/persistence/deliveries.js'
+import { claimLanes, findHeads, pruneDeliveries } from '../../src/persistence/deliveries.js'
 import { pause, times } from '../support/acts.js'
 import { mealInReview } from '../support/cases.js'
 import { type House, openHouse } from '../support/house.js'
@@ -88,6 +88,20 @@ test('two workers at once: every message once, every lane in order', async () =>
   expect(office.arrived).toHaveLength(600)
   expect(orderOf(office)).toEqual(Object.fromEntries(lanes.map((lane) => [lane, times(10, (n) => n)])))
   expect(await standing(house)).toEqual({ SENT: 600 })
+})
+
+test('eight workers that saw the same lanes free: each lane is taken on by one of them, whole', async () => {
+  await fill(
+    house,
+    await endpointAt(house, office, '/hook'),
+    times(40, (n) => `lane-${n}`),
+    5,
+  )
+  const { heads } = await findHeads(house.pool, '', 40, [])
+  const seqs = heads.map(({ seq }) => seq)
+  const claims = (await Promise.all(times(8, () => claimLanes(house.pool, seqs, 5, 60_000)))).map((claimed) => claimed.map(({ lane }) => lane))
+  expect(claims.flat()).toHaveLength(200)
+  for (const lane of new Set(claims.flat())) expect(claims.map((one) => one.filter((other) => other === lane).length).filter((n) => n > 0)).toEqual([5])
 })
 
 test('a worker that is killed while it sends: once its lease has run out another sends the same message, and the lane goes on', async () => {
