@@ -19,6 +19,22 @@ export interface Config {
   readonly logLevel: string
   /** The password of the demonstration's sign-ins. */
   readonly demoPassword: string
+  /** Where links in messages lead to, without a slash at the end; null: messages carry no link. */
+  readonly publicUrl: string | null
+  /** Where word may be sent, and how. */
+  readonly outbound: {
+    readonly allowedHosts: readonly string[]
+    readonly allowPrivate: boolean
+    readonly timeoutMs: number
+    readonly smtpUrl: string | undefined
+    readonly mailFrom: string
+  }
+  /** How long events and settled deliveries are kept. */
+  readonly keepDays: number
+  /** How many requests are worked on at once; the others are asked to come again. */
+  readonly requestsAtOnce: number
+  /** How long the server still answers after it said that it is not ready (ms), so that no balancer sends to it any more. */
+  readonly drainMs: number
 }
 
 /** The only reader of the environment. Throws a sentence that names the variable. */
@@ -38,7 +54,32 @@ export function configFrom(env: NodeJS.ProcessEnv): Config {
     issuer: issuerFrom(env),
     logLevel: env['LOG_LEVEL'] ?? 'info',
     demoPassword: env['DEMO_PASSWORD'] ?? 'countersign',
+    publicUrl: addressIn(env, 'PUBLIC_URL'),
+    outbound: {
+      allowedHosts: (env['OUTBOUND_HOSTS'] ?? robotHosts).split(',').flatMap((host) => host.trim() || []),
+      allowPrivate: env['OUTBOUND_PRIVATE'] === 'true',
+      timeoutMs: numberIn(env, 'OUTBOUND_TIMEOUT_MS', 15_000, 100, 50_000),
+      smtpUrl: env['SMTP_URL'] || undefined,
+      mailFrom: env['MAIL_FROM'] ?? 'Countersign <countersign@localhost.localdomain>',
+    },
+    keepDays: numberIn(env, 'KEEP_DAYS', 30, 1, 3650),
+    requestsAtOnce: numberIn(env, 'REQUESTS_AT_ONCE', 200, 1, 10_000),
+    drainMs: numberIn(env, 'DRAIN_MS', 0, 0, 60_000),
   }
+}
+
+const robotHosts = 'oapi.dingtalk.com,qyapi.weixin.qq.com,open.feishu.cn,open.larksuite.com'
+
+function numberIn(env: NodeJS.ProcessEnv, name: string, unset: number, least: number, most: number): number {
+  const number = Number(env[name] || unset)
+  if (!Number.isInteger(number) || number < least || number > most) throw new Error(`${name} is ${env[name]}; it takes a whole number from ${least} to ${most}`)
+  return number
+}
+function addressIn(env: NodeJS.ProcessEnv, name: string): string | null {
+  const given = env[name]
+  if (!given) return null
+  if (!URL.canParse(given) || !/^https?:/.test(given)) throw new Error(`${name} is ${given}; it takes an address as https://host`)
+  return given.replace(/\/+$/, '')
 }
 
 function issuerFrom(env: NodeJS.ProcessEnv): Config['issuer'] {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { MikroORM } from '@mikro-orm/postgresql'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -12,10 +13,13 @@ import { schemaOf } from './graphql/schema.js'
 import { appOf } from './http/app.js'
 import { healthOf } from './http/probes.js'
 import type { SocketLimits } from './http/socket-peer.js'
-import { startClock } from './jobs/clock.js'
+import { startBackground } from './jobs/background.js'
+import { addressFault } from './jobs/channels/address.js'
+import { channelsOf } from './jobs/channels/channels.js'
+import { watchClock } from './jobs/clock-watch.js'
+import { addDeliveryMetrics } from './jobs/delivery-metrics.js'
 import { feedOf } from './jobs/event-feed.js'
 import type { Pump } from './jobs/pump.js'
-import { sequencingOf } from './jobs/sequencing.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
@@ -46,8 +50,8 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
   const pool = poolOf(database.appUrl, report)
   const jobs = await openJobs(database.appUrl, report)
   // Word of what was done has connections of its own: however many are told, no command waits behind them.
-  const wordPool = poolOf(database.appUrl, report, 4)
-  const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 10 }, ensureDatabase: false })
+  const wordPool = poolOf(database.appUrl, report, 5)
+  const orm = await MikroORM.init({ clientUrl: database.appUrl, entities, pool: { max: 6 }, ensureDatabase: false })
   const state = { draining: false }
   const pumps: Pump[] = []
   const letGo = async () => {
@@ -61,11 +65,16 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     await refuseUnknownDefinitions(pool, processes)
     for (const fault of await undecidableHere(pool, processes)) logger.warn({ fault }, 'a state that nobody could decide')
     const store = commandStoreOf(pool, processes, wakeBy(jobs))
-    const door = doorOf({ store, processes, report })
+    const door = doorOf({ store, processes, report, addressFault: (url) => addressFault(url, config.outbound) })
     await plantCalendar(store, chinaCalendar)
     const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')
     const feed = await feedOf({ pool: wordPool, report: reportWord })
     pumps.push(feed)
+    const health = healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool)), {
+      unassignable: () => unassignable(pool),
+      unpublished: () => unpublished(wordPool),
+    })
+    addDeliveryMetrics(health.metrics, wordPool)
     const app = await appOf({
       pool,
       door,
@@ -77,17 +86,21 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
       em: () => orm.em.fork({ disableTransactions: true }),
       logger,
       production: config.production,
-      health: healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool)), {
-        unassignable: () => unassignable(pool),
-        unpublished: () => unpublished(wordPool),
-      }),
+      health,
       feed,
       wordPool,
       sockets,
+      requestsAtOnce: config.requestsAtOnce,
     })
-    pumps.push(await startClock({ boss: jobs, pool, door, report }), sequencingOf({ pool: wordPool, report: reportWord }))
+    const post = { publicUrl: config.publicUrl, zone: chinaCalendar.zone }
+    const channels = channelsOf(config.outbound)
+    pumps.push(
+      watchClock({ pool: wordPool, metrics: health.metrics, report }),
+      await startBackground({ boss: jobs, pool, wordPool, door, processes, channels, post, keepDays: config.keepDays, report: reportWord }),
+    )
     const close = async () => {
       state.draining = true
+      await wait(config.drainMs)
       await app.close()
       await letGo()
     }

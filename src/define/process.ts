@@ -38,6 +38,8 @@ export interface Transition<Data, State extends string, Form extends string> {
   readonly revises?: Form | readonly Form[]
   readonly opens?: readonly Link<Data>[]
   readonly tells?: readonly Notice[]
+  /** 知会: the roles whose holders hear of the act besides; it opens nothing to them. */
+  readonly notifies?: readonly Role[]
   /** Back for another round: what was decided from the target onward lapses. */
   readonly startsRound?: true
   /** 退回: the actor chooses among these states, one that the case has been in; the first unless told. Always a new round. */
@@ -49,8 +51,6 @@ export interface Transition<Data, State extends string, Form extends string> {
   /** 外部事项已执行: carried out beyond this house (money paid, goods handed over); no return goes behind it. */
   readonly executes?: true
   readonly customerStatus?: CustomerStatus
-  /** 通知: roles whose holders hear of the act, besides those whom it concerns. */
-  readonly notifies?: readonly Role[]
 }
 type OneOrMore<T> = T | readonly T[]
 

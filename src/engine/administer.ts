@@ -2,6 +2,7 @@ import { type Actor, type FieldError, fieldError, grantable, judge, noCaseYet, t
 import { calendarDetails, setCalendar } from './calendar.js'
 import type { CommandTransaction, EntryFacts, OrganisationChange, PeopleChange, Receipt } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
+import { type AddressFault, againstDelivery, type DeliveryChange, isDeliveryChange, toldOf, wrongInEndpoint } from './endpoints.js'
 import { entryWith } from './entry.js'
 import { handOver } from './hand-over.js'
 import type { Processes } from './processes.js'
@@ -14,7 +15,12 @@ import { systemAccount } from './system-account.js'
  * Takes effect with the next act of the person; what somebody loses is handed on in the same transaction.
  * Throws `NOT_AUTHORISED`, `SOD_CONFLICT`, `NOT_FOUND`, `INPUT_INVALID`, `CONDITION_UNMET`.
  */
-export async function administer(processes: Processes, tx: CommandTransaction, command: AdministerCommand): Promise<Receipt> {
+export async function administer(
+  processes: Processes,
+  tx: CommandTransaction,
+  command: AdministerCommand,
+  addressFault: AddressFault | undefined,
+): Promise<Receipt> {
   const actor = await tx.actor(command.actorId, organisation)
   if (!actor) throw refuse('UNAUTHENTICATED')
   const { change } = command
@@ -23,14 +29,16 @@ export async function administer(processes: Processes, tx: CommandTransaction, c
   const { subjectId, report } =
     change.action === 'SET_CALENDAR'
       ? { subjectId: command.actorId, report: await setCalendar(tx, change, command.actorId) }
-      : await setPeople(processes, tx, command, change, actor)
+      : isDeliveryChange(change)
+        ? { subjectId: await setDelivery(processes, tx, change, { actorId: command.actorId, addressFault }), report: {} }
+        : await setPeople(processes, tx, command, change, actor)
   const entry = administrationEntry(command, 'DONE', [], verdict.allowed ? verdict.role : 'EMPLOYEE')
   const sequence = await tx.recordOrganisation({ ...entry, details: { ...entry.details, ...report } })
   return { caseId: subjectId, sequence }
 }
 
 /** Output: the id of what was changed, and what else happened. */
-async function setPeople(processes: Processes, tx: CommandTransaction, command: AdministerCommand, change: PeopleChange, actor: Actor) {
+async function setPeople(processes: Processes, tx: CommandTransaction, command: AdministerCommand, change: AboutPeople, actor: Actor) {
   const fields = wrongWords(processes, change)
   const reasons = [...fields.map(invalidInput), ...(isProxy(change) ? await againstProxy(tx, change, actor) : await aboutThePerson(tx, change, actor))]
   if (reasons.length > 0) throw new Refused(reasons, { fields })
@@ -39,15 +47,30 @@ async function setPeople(processes: Processes, tx: CommandTransaction, command: 
   return { subjectId, report }
 }
 
+type AboutPeople = Exclude<PeopleChange, DeliveryChange>
+
+/** Where word goes, and what becomes of a dead letter. Output: the id of what was changed. */
+async function setDelivery(
+  processes: Processes,
+  tx: CommandTransaction,
+  change: DeliveryChange,
+  { actorId, addressFault }: { actorId: string; addressFault: AddressFault | undefined },
+): Promise<string> {
+  const fields = wrongInEndpoint(processes, change, addressFault)
+  const reasons = [...fields.map(invalidInput), ...(await againstDelivery(tx, change))]
+  if (reasons.length > 0) throw new Refused(reasons, { fields })
+  return tx.changeOrganisation(change, actorId)
+}
+
 /** The history of the organisation stands beside those of the processes, under this name. */
 export const organisation = 'organisation'
 
 const isProxy = (change: OrganisationChange): change is ProxyChange => change.action === 'GRANT_PROXY' || change.action === 'REVOKE_PROXY'
 
 type Losing = Extract<OrganisationChange, { action: 'SET_ACTIVE' | 'REVOKE_ROLE' }>
-const takesAway = (change: PeopleChange): change is Losing => change.action === 'REVOKE_ROLE' || (change.action === 'SET_ACTIVE' && !change.active)
+const takesAway = (change: AboutPeople): change is Losing => change.action === 'REVOKE_ROLE' || (change.action === 'SET_ACTIVE' && !change.active)
 
-function wrongWords(processes: Processes, change: PeopleChange): FieldError[] {
+function wrongWords(processes: Processes, change: AboutPeople): FieldError[] {
   const unknown = (path: string) => fieldError(path, 'CHOICE_UNKNOWN')
   const isRole = !('role' in change) || (roleIds.includes(change.role) && grantable(change.role))
   const isProcess = change.action !== 'SET_LIMIT' || processes.current.has(change.process)
@@ -55,7 +78,7 @@ function wrongWords(processes: Processes, change: PeopleChange): FieldError[] {
   return [...(isRole ? [] : [unknown('role')]), ...(isProcess ? [] : [unknown('process')]), ...(areProcesses ? [] : [unknown('processes')])]
 }
 
-async function aboutThePerson(tx: CommandTransaction, change: PeopleChange, actor: Actor): Promise<Reason[]> {
+async function aboutThePerson(tx: CommandTransaction, change: AboutPeople, actor: Actor): Promise<Reason[]> {
   const own = [reason('SOD_CONFLICT', ['管理员不得变更本人权限', 'an administrator may not change his own rights'])]
   // What the system does must go on, and what nobody can sign in as needs no rights.
   if (change.employeeId === systemAccount.employeeId) return [reason('CONDITION_UNMET', ['系统账号不得变更', 'the account of the system stays as it is'])]
@@ -69,12 +92,16 @@ async function aboutThePerson(tx: CommandTransaction, change: PeopleChange, acto
   return mixes('AUDITOR') ? [reason('CONDITION_UNMET', ['审计员不得兼任其他角色', 'an auditor holds no other role'])] : []
 }
 
+/** What was asked for, as the history tells it: no secret, and a calendar by its days. */
+function plainly(change: OrganisationChange, asked: object): { readonly reason?: string } & Readonly<Record<string, unknown>> {
+  if (change.action === 'SET_CALENDAR') return calendarDetails(change)
+  return isDeliveryChange(change) ? toldOf(change) : { ...asked }
+}
+
 /** What the history says of a change of the organisation, done or refused. */
 export function administrationEntry(command: AdministerCommand, result: EntryFacts['result'], reasons: readonly Reason[], roleUsed: Role | null): EntryFacts {
   const { action, ...asked } = command.change
-  const details: { readonly reason?: string } & Readonly<Record<string, unknown>> =
-    command.change.action === 'SET_CALENDAR' ? calendarDetails(command.change) : asked
-  const { reason: text, ...told } = details
+  const { reason: text, ...told } = plainly(command.change, asked)
   return entryWith({
     process: organisation,
     definitionVersion: 1,

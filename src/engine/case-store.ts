@@ -15,6 +15,7 @@ import type {
 } from '../define/index.js'
 import type { PaperVersion } from './content.js'
 import type { CalendarVersion, Timer, TimerChange } from './deadlines.js'
+import type { NoticePreferences } from './notice-preferences.js'
 
 /**
  * What goes on around the decision that a case waits for, and is gone when the case moves on:
@@ -269,6 +270,28 @@ export type PeopleChange =
       readonly validFrom?: string
       readonly validTo?: string
     }
+  | {
+      /** 推送地址: a webhook, or the robot of a group. */
+      readonly action: 'ADD_ENDPOINT'
+      readonly kind: 'WEBHOOK' | 'DINGTALK' | 'WECOM' | 'FEISHU'
+      readonly label: string
+      readonly url: string
+      readonly secret: string | null
+      /** Empty: every process. */
+      readonly processes: readonly string[]
+    }
+  | {
+      /** What is left out stays as it is. */
+      readonly action: 'CHANGE_ENDPOINT'
+      readonly endpointId: string
+      readonly label?: string | undefined
+      readonly url?: string | undefined
+      readonly secret?: string | null | undefined
+      readonly processes?: readonly string[] | undefined
+    }
+  | { readonly action: 'SET_ENDPOINT_ACTIVE'; readonly endpointId: string; readonly active: boolean }
+  /** A dead letter: sent again, or given up. */
+  | { readonly action: 'RETRY_DELIVERY' | 'DROP_DELIVERY'; readonly deliveryId: string }
 
 /** What a command did; stored with its key, so that a retry gets the same answer. */
 export interface Receipt {
@@ -381,7 +404,12 @@ export interface CommandTransaction {
   save(change: CaseChange): Promise<CaseRecord>
   /** What a revoked case had reserved or used is free again. */
   releaseCommitment(caseId: string): Promise<void>
-  /** Output: the id of the employee, limit or proxy grant that was changed. */
+  /** What an endpoint is, locked; null: there is none. */
+  endpointKind(endpointId: string): Promise<'WEBHOOK' | 'DINGTALK' | 'WECOM' | 'FEISHU' | null>
+  /** How a delivery stands, locked; null: there is none. */
+  deliveryStatus(deliveryId: string): Promise<string | null>
+  setNoticePreferences(employeeId: string, preferences: NoticePreferences): Promise<void>
+  /** Output: the id of the employee, limit, proxy grant, endpoint or delivery that was changed. */
   changeOrganisation(change: PeopleChange, changedBy: string): Promise<string>
   /** The newest calendar, null for none; nobody else publishes one until the commit. */
   lockCalendar(): Promise<{ readonly version: number; readonly calendar: Calendar } | null>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { Draft, OrganisationChange, Receipt } from './case-store.js'
 import type { Operation } from './handling/operations.js'
+import type { NoticePreferences } from './notice-preferences.js'
 
 /** Who asks, under which key, and when it happened if that was not now (recorded histories only). */
 interface Request {
@@ -67,6 +68,10 @@ export interface BesideCommand extends Request {
 export interface AdministerCommand extends Request {
   readonly change: OrganisationChange
 }
+/** How the actor wants to be told. */
+export interface PreferenceCommand extends Request {
+  readonly preferences: NoticePreferences
+}
 
 /** What the door answers: the case and the entry that the command wrote. */
 export interface Answer extends Receipt {
@@ -75,7 +80,7 @@ export interface Answer extends Receipt {
 }
 
 /** SHA-256 (hex) of everything that was asked for, the key and the transport apart. */
-export function hashOf(command: OpenCommand | DecideCommand | HandleCommand | BesideCommand | DraftCommand | AdministerCommand): string {
+export function hashOf(command: OpenCommand | DecideCommand | HandleCommand | BesideCommand | DraftCommand | AdministerCommand | PreferenceCommand): string {
   const { idempotencyKey: _key, requestId: _request, ...asked } = command
   return createHash('sha256')
     .update(canonicalize(JSON.parse(JSON.stringify(asked))) ?? '')

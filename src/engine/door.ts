@@ -10,13 +10,16 @@ import {
   type HandleCommand,
   hashOf,
   type OpenCommand,
+  type PreferenceCommand,
 } from './commands.js'
 import { copy } from './copy.js'
 import { decide } from './decide.js'
 import { saveDraft } from './draft.js'
+import type { AddressFault } from './endpoints.js'
 import { entryWith, under } from './entry.js'
 import { type FireCommand, type Firing, fire } from './fire.js'
 import { handle } from './handling/handle.js'
+import { setNoticePreferences } from './notice-preferences.js'
 import { open } from './open.js'
 import { pauseOrResume } from './pause.js'
 import { type Processes, pinned } from './processes.js'
@@ -43,19 +46,22 @@ export interface Door {
   fire(command: FireCommand): Promise<Firing>
   /** 日历变更: reckons the terms of a case anew. Output: how many moved. */
   recalculate(command: { readonly caseId: string; readonly requestId: string }): Promise<number>
+  /** How the actor wants to be told: a wish of one's own, in no history. */
+  setNoticePreferences(command: PreferenceCommand): Promise<Answer>
 }
-type Command = OpenCommand | DecideCommand | AdministerCommand | HandleCommand | BesideCommand | DraftCommand
-/** What the door stands on. `report`: told when a refusal could not be recorded. */
+type Command = OpenCommand | DecideCommand | AdministerCommand | HandleCommand | BesideCommand | DraftCommand | PreferenceCommand
+/** What the door stands on. `report`: told when a refusal could not be recorded. `addressFault`: without it no endpoint is taken. */
 export interface House {
   readonly store: CommandStore
   readonly processes: Processes
   readonly report: (error: unknown) => void
+  readonly addressFault?: AddressFault
 }
 
 export const doorOf = (house: House): Door => ({
   open: (command) => once(house, command, (tx) => open(house.processes, tx, command)),
   decide: (command) => once(house, command, (tx) => decide(house.processes, tx, command)),
-  administer: (command) => once(house, command, (tx) => administer(house.processes, tx, command)),
+  administer: (command) => once(house, command, (tx) => administer(house.processes, tx, command, house.addressFault)),
   // A claim needs no key: repeating it changes nothing.
   handle: (command) => (claims.includes(command.operation) ? unkeyed : once)(house, command, (tx) => handle(house.processes, tx, command)),
   saveDraft: (command) => once(house, command, (tx) => saveDraft(house.processes, tx, command)),
@@ -65,6 +71,7 @@ export const doorOf = (house: House): Door => ({
   // The term itself is the key: it is over once.
   fire: (command) => house.store.transact((tx) => fire(house.processes, tx, command)),
   recalculate: (command) => house.store.transact((tx) => recalculate(house.processes, tx, command)),
+  setNoticePreferences: (command) => once(house, command, (tx) => setNoticePreferences(tx, command)),
 })
 
 const claims: readonly HandleCommand['operation'][] = ['CLAIM', 'RELEASE']

@@ -3,8 +3,8 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
 import type { Role } from '../define/index.js'
 import type { OrganisationChange } from '../engine/case-store.js'
 import { refuse } from '../engine/refused.js'
-import { type RequestContext, uuid, uuidIf, viewerOf } from './context.js'
-import { forget } from './loaders.js'
+import { administered } from './administered.js'
+import { type RequestContext, uuid, uuidIf } from './context.js'
 import { EmployeeType } from './people.type.js'
 import { ProcessType } from './process.type.js'
 import { Money } from './scalars.js'
@@ -62,7 +62,7 @@ export class AdministrationResolver {
     if (below.length > 0)
       throw refuse('INPUT_INVALID', { fields: below.map(([path]) => ({ path, code: 'TOO_SMALL', message: ['不得为负', 'not below zero'] })) })
     refuseEmptyPeriod(validFrom, validTo)
-    await change(context, key, {
+    await administered(context, key, {
       action: 'SET_LIMIT',
       process,
       role: role as Role,
@@ -86,14 +86,8 @@ const periodOf = (validFrom: Date | undefined | null, validTo: Date | undefined 
   ...(validTo && { validTo: validTo.toISOString() }),
 })
 
-async function change(context: RequestContext, idempotencyKey: string, what: OrganisationChange): Promise<string> {
-  const answer = await context.door.administer({ actorId: viewerOf(context).employeeId, idempotencyKey, requestId: context.requestId, change: what })
-  if (answer.replayed) context.markReplayed()
-  forget(context)
-  return answer.caseId
-}
 async function changedPerson(context: RequestContext, key: string, what: OrganisationChange): Promise<EmployeeType> {
-  const row = await context.loaders.employee.load(await change(context, key, what))
+  const row = await context.loaders.employee.load(await administered(context, key, what))
   if (!row) throw refuse('NOT_FOUND')
   return new EmployeeType(row)
 }

@@ -3,7 +3,8 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
 import type { OrganisationChange } from '../engine/case-store.js'
 import { refuse } from '../engine/refused.js'
 import { ProxyGrantEntity } from '../persistence/entities.js'
-import { type RequestContext, uuid, viewerOf } from './context.js'
+import { administered } from './administered.js'
+import { type RequestContext, uuid } from './context.js'
 import { ProxyGrantType } from './proxy.type.js'
 import { Money } from './scalars.js'
 
@@ -51,9 +52,8 @@ export class ProxyResolver {
 }
 
 async function changed(context: RequestContext, idempotencyKey: string, change: OrganisationChange): Promise<ProxyGrantType> {
-  const answer = await context.door.administer({ actorId: viewerOf(context).employeeId, idempotencyKey, requestId: context.requestId, change })
-  if (answer.replayed) context.markReplayed()
-  const row = await context.em.fork().findOne(ProxyGrantEntity, { id: answer.caseId })
+  const id = await administered(context, idempotencyKey, change)
+  const row = await context.em.findOne(ProxyGrantEntity, { id })
   if (!row) throw refuse('NOT_FOUND')
   return new ProxyGrantType(row)
 }

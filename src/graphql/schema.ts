@@ -8,8 +8,11 @@ import { BatchResolver } from './batch.resolver.js'
 import { BesideResolver } from './beside.resolver.js'
 import { CalendarResolver } from './calendar.resolver.js'
 import { ComplaintReportsResolver } from './complaint-reports.resolver.js'
+import { DeliveryResolver } from './delivery.resolver.js'
+import { EndpointResolver } from './endpoint.resolver.js'
 import { EventResolver } from './event.resolver.js'
 import { NodeResolver } from './node.resolver.js'
+import { NoticePreferencesResolver } from './notice-preferences.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
 import { ProxyResolver } from './proxy.resolver.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
@@ -46,6 +49,9 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       ComplaintReportsResolver,
       NodeResolver,
       EventResolver,
+      EndpointResolver,
+      DeliveryResolver,
+      NoticePreferencesResolver,
       ...apis.map(({ resolver }) => resolver),
     ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),

@@ -14,6 +14,7 @@ import { guardPlugin, requestLimits, shapeRules } from '../graphql/limits.js'
 import type { EventFeed } from '../jobs/event-feed.js'
 import { isOutage } from '../persistence/pool.js'
 import { addGraphiql } from './graphiql.js'
+import { boundRequests } from './pressure.js'
 import { addProbes, type Health } from './probes.js'
 import { languageOf, requestContext } from './request-context.js'
 import { type SocketLimits, socketLimits } from './socket-peer.js'
@@ -30,6 +31,8 @@ export interface AppParts extends Services {
   readonly feed: EventFeed
   readonly wordPool: pg.Pool
   readonly sockets?: Partial<SocketLimits>
+  /** How many requests are worked on at once. */
+  readonly requestsAtOnce?: number
 }
 
 /** The HTTP face: `/graphql` (POST, and a WebSocket for subscriptions), GraphiQL outside production, and the probes. */
@@ -55,6 +58,7 @@ export async function appOf(parts: AppParts): Promise<FastifyInstance> {
     const code = status === 413 ? 'BODY_TOO_LARGE' : status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR'
     return reply.status(status).send(fault(request, status < 500 ? error.message : 'Internal server error', code))
   })
+  boundRequests(app, parts.requestsAtOnce ?? 200)
   app.setNotFoundHandler((request, reply) => reply.status(404).send(fault(request, 'no such path', 'NOT_FOUND')))
   const format = formatFor(parts)
   const apollo = await startApollo(parts, format)

@@ -10,8 +10,11 @@ import { lockedCalendar, newestCalendar, publishCalendar } from './calendars.js'
 import { ancestorsOf, isInvolved, lockedCase, missing, openChildrenOf, paperVersions, personsOf, relatives } from './case-rows.js'
 import { insertCase, insertForms, offerTask, openTask, writeBeside, writeChange } from './case-writes.js'
 import { lockedCommittedBefore, release } from './commitments.js'
+import { lockedDelivery } from './deliveries.js'
+import { lockedEndpointKind } from './endpoints.js'
+import { saveNoticePreferences } from './notice-preferences.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
-import { connect, isLostRace, isOutage, prepared, type Querier } from './pool.js'
+import { inTransaction, isLostRace, isOutage, type Querier } from './pool.js'
 import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf, wasProxyIn } from './proxies.js'
 import { holders, staffing, unassignable } from './staffing.js'
 import { settingsOf, surroundingsOf } from './surroundings.js'
@@ -70,26 +73,6 @@ export function commandStoreOf(pool: pg.Pool, processes: Processes, wake: Wake =
 
 const kindOf = async (db: Querier, employeeId: string): Promise<'employee' | 'system'> =>
   (await db.query('select kind from employee where id = $1', [employeeId])).rows[0]?.kind === 'SERVICE' ? 'system' : 'employee'
-
-/** Commits what the work did, or leaves no trace of it. A broken connection is thrown away, never handed out again. */
-export async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>): Promise<T> {
-  const client = await connect(pool)
-  let broken: Error | undefined
-  try {
-    // One plan for any values: these statements go by keys, and planning them again would cost more than running them.
-    await client.query('begin isolation level read committed; set local plan_cache_mode = force_generic_plan')
-    const result = await work(prepared(client))
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch((failed: Error) => {
-      broken = failed
-    })
-    throw error
-  } finally {
-    client.release(broken)
-  }
-}
 
 /** The database's clock with microseconds; taken after the locks, so that it never runs backwards along a case. */
 async function clock(db: Querier): Promise<string> {
@@ -153,6 +136,9 @@ function transactionOn(pool: pg.Pool, db: Querier, processes: Processes, wake: W
     releaseCommitment: async (caseId) => release(db, caseId, await now()),
     recordWork: async (caseId, entry, late) => void (await writeBeside(db, workStream(caseId), caseId, entry, late ? () => clock(db) : now)),
     grantedRoles: (employeeId) => grantedRoles(db, employeeId),
+    endpointKind: (endpointId) => lockedEndpointKind(db, endpointId),
+    deliveryStatus: (deliveryId) => lockedDelivery(db, deliveryId),
+    setNoticePreferences: (employeeId, preferences) => saveNoticePreferences(db, employeeId, preferences),
     changeOrganisation: (change, changedBy) => changeOrganisation(db, change, changedBy),
     lockCalendar: () => lockedCalendar(db),
     publishCalendar: async (calendar, publishedBy) => publishCalendar(db, calendar, publishedBy, await now()),

@@ -1,6 +1,5 @@
 import type pg from 'pg'
-import { inTransaction } from './command-store.js'
-import type { Querier } from './pool.js'
+import { inTransaction, type Querier } from './pool.js'
 
 /** Something that was done, at its place in the one order of everything that was done. */
 export interface EventRow {

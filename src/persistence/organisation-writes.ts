@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Role } from '../define/index.js'
 import type { PeopleChange } from '../engine/case-store.js'
+import { changeDelivery } from './endpoints.js'
 import type { Querier } from './pool.js'
 
 /** The roles given to an employee, on all accounts, that have not ended; nobody else gives or takes one until the transaction ends. */
@@ -45,6 +46,8 @@ export async function changeOrganisation(db: Querier, change: PeopleChange, chan
       return change.grantId
     case 'SET_LIMIT':
       return setLimit(db, change)
+    default:
+      return changeDelivery(db, change)
   }
 }
 

@@ -54,6 +54,26 @@ export const prepared = (db: Querier): Querier =>
     query: (text: string, values?: unknown[]) => db.query({ name: nameOf(text), text, ...(values && { values }) }),
   }) as Querier
 
+/** Commits what the work did, or leaves no trace of it. A broken connection is thrown away, never handed out again. */
+export async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Promise<T>): Promise<T> {
+  const client = await connect(pool)
+  let broken: Error | undefined
+  try {
+    // One plan for any values: these statements go by keys, and planning them again would cost more than running them.
+    await client.query('begin isolation level read committed; set local plan_cache_mode = force_generic_plan')
+    const result = await work(prepared(client))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failed: Error) => {
+      broken = failed
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
 const sqlState = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '')
 /** Serialization failure, deadlock, lock wait: the transaction may be run again as it is. */
 export const isLostRace = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(sqlState(error))

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { type AnyProcess, machineOf, type Term } from '../../src/define/index.js'
+import { type AnyProcess, type Label, machineOf, type Term } from '../../src/define/index.js'
 import type { CaseRecord, OrganisationChange, TaskKind } from '../../src/engine/case-store.js'
 import { type Door, doorOf } from '../../src/engine/door.js'
 import type { Operation } from '../../src/engine/handling/operations.js'
@@ -81,6 +81,8 @@ Error.stackTraceLimit = 10
 
 /** Read once a test file. */
 let ours: Promise<Processes> | undefined
+/** The endpoints of tests are on this machine. */
+export const onlyLocal = (url: string): Label | null => (/^http:\/\/127\.0\.0\.1[:/]/.test(url) ? null : ['不允许的地址', 'not an allowed address'])
 
 /** `also`: processes of the test's own, beside those of the product. */
 export async function openHouse(also: readonly AnyProcess[] = []): Promise<House> {
@@ -93,7 +95,7 @@ export async function openHouse(also: readonly AnyProcess[] = []): Promise<House
   await owner.connect()
   ours ??= loadProcesses()
   const processes = collect([...(await ours).current.values(), ...also.map((definition) => load(definition, machineOf(definition)))])
-  const door = doorOf({ store: commandStoreOf(pool, processes), processes, report })
+  const door = doorOf({ store: commandStoreOf(pool, processes), processes, report, addressFault: onlyLocal })
   const house: House = {
     door,
     processes,

@@ -41,7 +41,7 @@ export interface Source {
   readonly conditions: Conditions
   readonly ascending?: boolean
   /** What the key and the id are, where they are not a time and a UUID: a cursor that is neither is none of this list. */
-  readonly keyIs?: 'code'
+  readonly keyIs?: 'code' | 'number'
   readonly idIs?: 'number'
 }
 
@@ -74,7 +74,7 @@ export async function readPage(db: Querier, source: Source, { first, after }: Pa
 function readCursor(cursor: string, { keyIs, idIs }: Source): { key: string; id: string } {
   try {
     const [key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
-    const isKey = keyIs === 'code' ? (text: string) => /^[\w-]{1,100}$/.test(text) : isTime
+    const isKey = keyIs === 'number' ? isNumber : keyIs === 'code' ? (text: string) => /^[\w-]{1,100}$/.test(text) : isTime
     const isId = idIs === 'number' ? /^\d{1,18}$/ : /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
     if (typeof key === 'string' && typeof id === 'string' && isKey(key) && isId.test(id)) return { key, id }
   } catch {
@@ -82,6 +82,7 @@ function readCursor(cursor: string, { keyIs, idIs }: Source): { key: string; id:
   }
   throw refuse('INPUT_INVALID', { fields: [{ path: 'after', code: 'CURSOR_INVALID', message: ['游标无效', 'not a cursor of this list'] }] })
 }
+const isNumber = (text: string): boolean => /^\d{1,18}$/.test(text)
 /** A time as PostgreSQL prints it in UTC, on a day that there is. */
 function isTime(text: string): boolean {
   const [, day, time] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)\+00$/.exec(text) ?? []

@@ -1,0 +1,38 @@
+import type { FieldError, Label, Language } from '../define/index.js'
+import type { CommandTransaction, Receipt } from './case-store.js'
+import type { PreferenceCommand } from './commands.js'
+import { refuse } from './refused.js'
+
+/** How somebody wants to be told. Times of day: `HH:MM` in Asia/Shanghai; quiet hours may cross midnight. */
+export interface NoticePreferences {
+  readonly channels: readonly ('EMAIL' | 'DINGTALK' | 'WECOM' | 'FEISHU')[]
+  readonly language: Language
+  readonly quietFrom: string | null
+  readonly quietTo: string | null
+  /** One message a day at this time; null: each at once. */
+  readonly digestAt: string | null
+}
+
+/**
+ * One's own wish, and nobody else's business: it changes nothing of the organisation and stands in no history, which could not be corrected.
+ * Throws `UNAUTHENTICATED`, `INPUT_INVALID`.
+ */
+export async function setNoticePreferences(tx: CommandTransaction, { actorId, preferences }: PreferenceCommand): Promise<Receipt> {
+  const actor = await tx.actor(actorId, 'organisation')
+  if (!actor) throw refuse('UNAUTHENTICATED')
+  const fields = wrongIn(preferences)
+  if (fields.length > 0) throw refuse('INPUT_INVALID', { fields })
+  await tx.setNoticePreferences(actorId, { ...preferences, channels: [...new Set(preferences.channels)] })
+  return { caseId: actorId, sequence: 0 }
+}
+
+function wrongIn({ quietFrom, quietTo, digestAt }: NoticePreferences): FieldError[] {
+  const times = Object.entries({ quietFrom, quietTo, digestAt })
+  return [
+    ...times.flatMap(([path, time]) => (time === null || /^([01]\d|2[0-3]):[0-5]\d$/.test(time) ? [] : [wrong(path, ['须为 00:00–23:59', '00:00 to 23:59'])])),
+    ...((quietFrom === null) === (quietTo === null) && (quietFrom === null || quietFrom !== quietTo)
+      ? []
+      : [wrong('quietTo', ['免打扰须有起止时间且不相同', 'quiet hours have a beginning and another time as their end'])]),
+  ]
+}
+const wrong = (path: string, message: Label): FieldError => ({ path, code: 'VALUE_INVALID', message })

@@ -1,0 +1,43 @@
+import type pg from 'pg'
+import type { PgBoss } from 'pg-boss'
+import type { Door } from '../engine/door.js'
+import type { Processes } from '../engine/processes.js'
+import { figureSources } from '../persistence/queries/period-figures.js'
+import type { Channels } from './channels/channels.js'
+import { startClock } from './clock.js'
+import { startNotifying } from './notifying.js'
+import { periodsOf } from './periods.js'
+import type { Post } from './posting.js'
+import { type Pump, pump } from './pump.js'
+import { sequencingOf } from './sequencing.js'
+
+export interface Background {
+  readonly boss: PgBoss
+  /** The connections of the commands. */
+  readonly pool: pg.Pool
+  /** The connections of those who tell of what was done: no command waits behind them. */
+  readonly wordPool: pg.Pool
+  readonly door: Door
+  readonly processes: Processes
+  readonly channels: Channels
+  readonly post: Post
+  /** How long events and settled deliveries are kept. */
+  readonly keepDays: number
+  readonly report: (error: unknown) => void
+}
+
+/** Everything that a server does without being asked: terms, events, notices, periods. Any number of servers do it on one database. */
+export async function startBackground({ boss, pool, wordPool, door, processes, channels, post, keepDays, report }: Background): Promise<Pump> {
+  const parts: readonly Pump[] = [
+    await startClock({ boss, pool, door, report }),
+    sequencingOf({ pool: wordPool, report, keepDays }),
+    startNotifying({ pool: wordPool, processes, channels, post, keepDays, report }),
+    pump(periodsOf({ pool, door, processes, figures: figureSources }), { pauseMs: 60_000, report }),
+  ]
+  return {
+    async stop() {
+      await Promise.all(parts.map((part) => part.stop()))
+      await channels.close()
+    },
+  }
+}
