@@ -36,7 +36,7 @@ const opened = () => house.open('technician-1', id, { reason: '维护' })
 
 test('a period begins where the last one ended, however late the clock is, and ends with the case', async () => {
   const it = await opened()
-  await house.owner.query(`update timer set due_at = clock_timestamp() - interval '15 days' where case_id = $1`, [it.id])
+  await house.owner.query(`update timer set due_at = clock_timestamp() - interval '16 days' where case_id = $1`, [it.id])
   const ends: string[] = []
   for (const missed of ['the first', 'the second', 'the third']) {
     const next = (await it.timers()).find(({ status }) => status === 'PENDING')!
