@@ -11,6 +11,7 @@ module.exports = {
     floor('persistence-below-the-face', 'src/persistence', 'src/(graphql|http|jobs|organisation|cli|server|registry)', 'the store knows no caller'),
     floor('organisation-below-the-face', 'src/organisation', 'src/(graphql|http|jobs|cli|server|registry)', 'people know no caller'),
     floor('replay-below-the-face', 'src/replay', 'src/(graphql|http|cli|server)', 'a recorded history enters by the door'),
+    floor('jobs-below-the-face', 'src/jobs', 'src/(graphql|http|cli|server|registry)', 'what happens by itself knows no caller'),
     floor('graphql-below-http', 'src/graphql', 'src/(http|cli|server|registry)', 'the schema knows no transport'),
     { name: 'nobody-imports-the-server', severity: 'error', from: { pathNot: '^dist/(src/cli|test)/' }, to: { path: '^dist/src/server' } },
     { name: 'environment-only-in-config', severity: 'error', from: { path: '^dist/src/(define|engine|graphql|audit)/' }, to: { path: '^dist/src/config', pathNot: '^$' } },
