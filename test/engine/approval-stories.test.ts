@@ -186,7 +186,7 @@ async function organise({ what, pick, person, other }: Step): Promise<void> {
 }
 
 test('whatever people do with approvals, the rules hold of every case', async () => {
-  const runs = Number(process.env['FC_RUNS'] ?? 40)
+  const runs = Number(process.env['FC_RUNS'] ?? 25)
   const lanes = 4
   const count = { runs: 0, acts: 0, done: 0, ended: 0 }
   const codes = new Map<string, number>()

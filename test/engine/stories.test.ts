@@ -79,7 +79,7 @@ function wordsFor(definition: AnyProcess, state: string, { act, person, sensible
 }
 
 test('whatever anybody tries in whatever order, every case stays whole', async () => {
-  const runs = Number(process.env['FC_RUNS'] ?? 60)
+  const runs = Number(process.env['FC_RUNS'] ?? 40)
   const lanes = 4
   const count = { acts: 0, done: 0, ended: 0 }
   const tell = async ({ process: id, opener, steps }: { process: string; opener: number; steps: readonly Step[] }) => {

@@ -145,7 +145,7 @@ const seed = Number(process.env['SWEEP_SEED'] ?? Date.now() % 1000)
 /** Every act takes the same arguments beside its forms, and forms have fields of few kinds: in the normal run a part of them stands for all, another by another seed. */
 const common = ['caseId', 'expectedVersion', 'idempotencyKey', 'expectedDigest', 'onBehalfOf']
 const isWorthIt = ({ operation, path }: Place, index: number): boolean =>
-  full || (path.length > 1 ? (index + seed) % 6 === 0 : operation === 'query' || !common.includes(path[0]!) || (index + seed) % 20 === 0)
+  full || (path.length > 1 ? (index + seed) % 12 === 0 : operation === 'query' || !common.includes(path[0]!) || (index + seed) % 30 === 0)
 
 let http: HttpHouse
 let caseId: string
