@@ -17,7 +17,7 @@ import { customerId, departmentId, employeeId } from '../../src/organisation/ids
 import { mealApplicant, mealForm } from '../support/cases.js'
 import type { DrivenCase } from '../support/house.js'
 import { type Ask, codeOf, type HttpAnswer, type HttpHouse, serveHouse } from '../support/http.js'
-import { background, textOf } from '../support/statements.js'
+import { allTold, background, textOf } from '../support/statements.js'
 
 let http: HttpHouse
 let schema: GraphQLSchema
@@ -336,6 +336,7 @@ describe('lists', () => {
 describe('statements', () => {
   /** Every statement that goes to the database while the work is done, through whichever pool. */
   async function statements(work: () => Promise<HttpAnswer>): Promise<string[]> {
+    await allTold(http.house)
     const seen: string[] = []
     const original = pg.Client.prototype.query as (...args: unknown[]) => unknown
     pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {

@@ -4,7 +4,7 @@ import { employeeId } from '../../src/organisation/ids.js'
 import { mealForm, mealInReview, today } from '../support/cases.js'
 import { type Desk, deskOf } from '../support/desk.js'
 import { type HttpHouse, serveHouse } from '../support/http.js'
-import { background, textOf } from '../support/statements.js'
+import { allTold, background, textOf } from '../support/statements.js'
 
 let http: HttpHouse
 beforeAll(async () => {
@@ -31,6 +31,7 @@ afterAll(async () => {
 
 /** How many statements go to the database while the work is done, through whichever pool. */
 async function statements(work: () => Promise<unknown>): Promise<number> {
+  await allTold(http.house)
   let seen = 0
   const original = pg.Client.prototype.query as (...args: unknown[]) => unknown
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {

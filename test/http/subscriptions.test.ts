@@ -5,6 +5,7 @@ import { claimant, decide, pause, submitted, times } from '../support/acts.js'
 import type { DrivenCase } from '../support/house.js'
 import { codeOf, type HttpHouse, serveHouse } from '../support/http.js'
 import { chainAt, chainOf } from '../support/practice.js'
+import { allTold } from '../support/statements.js'
 import { type Arrived, cursorNow as cursorNowAt, type Subscriber, settled as settledAt, subscribe as subscribeAt } from '../support/subscriber.js'
 
 let http: HttpHouse
@@ -168,7 +169,7 @@ test('a cursor older than what is kept: CURSOR_EXPIRED; and from there on afresh
   const it = await submitted(http.house)
   const [ofTasks, ofCase] = [await cursorNow(), await cursorNow('case')]
   await submitted(http.house)
-  await settled()
+  await allTold(http.house)
   while (await prune(http.house.pool, new Date(Date.now() + 60_000)));
   const expired = { errors: [{ message: '游标已过期，请重新查询', extensions: { code: 'CURSOR_EXPIRED', requestId: expect.any(String) } }] }
   expect(await (await subscribe('finance-1', 'taskEvents', { after: ofTasks })).end).toMatchObject(expired)
