@@ -2,38 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { ApolloServer, HeaderMap } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import helmet from '@fastify/helmet'
-import type { EntityManager } from '@mikro-orm/postgresql'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
-import type pg from 'pg'
-import type { Logger } from 'pino'
+import type { GraphQLFormattedError } from 'graphql'
 import { Refused, refuse } from '../engine/refused.js'
-import type { RequestContext, Services } from '../graphql/context.js'
+import type { RequestContext } from '../graphql/context.js'
 import { errorFormatter, refusalError } from '../graphql/errors.js'
 import { guardPlugin, requestLimits, shapeRules } from '../graphql/limits.js'
-import type { EventFeed } from '../jobs/event-feed.js'
 import { isOutage } from '../persistence/pool.js'
 import { addGraphiql } from './graphiql.js'
+import type { AppParts } from './parts.js'
 import { boundRequests } from './pressure.js'
-import { addProbes, type Health } from './probes.js'
+import { addProbes } from './probes.js'
 import { languageOf, requestContext } from './request-context.js'
-import { type SocketLimits, socketLimits } from './socket-peer.js'
+import { socketLimits } from './socket-peer.js'
 import { addSubscriptions } from './subscriptions.js'
 import { viewerFrom } from './viewer.js'
-
-export interface AppParts extends Services {
-  readonly schema: GraphQLSchema
-  readonly em: () => EntityManager
-  readonly logger: Logger
-  readonly production: boolean
-  readonly health: Health
-  /** Subscriptions: the log as it grows, connections of their own, and bounds other than the usual ones. */
-  readonly feed: EventFeed
-  readonly wordPool: pg.Pool
-  readonly sockets?: Partial<SocketLimits>
-  /** How many requests are worked on at once. */
-  readonly requestsAtOnce?: number
-}
 
 /** The HTTP face: `/graphql` (POST, and a WebSocket for subscriptions), GraphiQL outside production, and the probes. */
 export async function appOf(parts: AppParts): Promise<FastifyInstance> {

@@ -1,7 +1,7 @@
 import type { Language } from '../define/index.js'
 import type { RequestContext } from '../graphql/context.js'
 import { loadersFor } from '../graphql/loaders.js'
-import type { AppParts } from './app.js'
+import type { AppParts } from './parts.js'
 
 /** One request, with nothing loaded yet. */
 export function requestContext(

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { type Claimed, claimLanes, findHeads, type Head, type Settled, settleDeliveries } from '../persistence/deliveries.js'
-import type { Channels } from './channels/channels.js'
+import type { Channels } from './channels/channel.js'
 import { judged, sendOne } from './sending.js'
 
 /** Bounds of one worker. */

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Processes } from '../engine/processes.js'
 import { pruneDeliveries } from '../persistence/deliveries.js'
-import type { Channels } from './channels/channels.js'
+import type { Channels } from './channels/channel.js'
 import { delivererOf } from './delivering.js'
 import { sendDigests } from './digests.js'
 import { tellNext } from './notices.js'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Claimed, Settled } from '../persistence/deliveries.js'
-import type { Channels, Message, Sent, Target } from './channels/channels.js'
+import type { Channels, Message, Sent, Target } from './channels/channel.js'
 
 /** Nobody is there any more to be told. */
 interface Dropped {

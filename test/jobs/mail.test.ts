@@ -2,7 +2,8 @@ import net from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { SMTPServer } from 'smtp-server'
-import { type Channels, channelsOf } from '../../src/jobs/channels/channels.js'
+import type { Channels } from '../../src/jobs/channels/channel.js'
+import { channelsOf } from '../../src/jobs/channels/channels.js'
 import { impatientMs, listening, message, trial } from '../support/receiver.js'
 
 interface Mail {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
-import { type Channels, channelsOf, type Endpoint, type Message } from '../../src/jobs/channels/channels.js'
+import type { Channels, Endpoint, Message } from '../../src/jobs/channels/channel.js'
+import { channelsOf } from '../../src/jobs/channels/channels.js'
 import { impatientMs, message, openReceiver, type Receiver, trial } from '../support/receiver.js'
 
 let receiver: Receiver

@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { Webhook } from 'standardwebhooks'
-import { type Channels, channelsOf, type Endpoint, type Sent } from '../../src/jobs/channels/channels.js'
+import type { Channels, Endpoint, Sent } from '../../src/jobs/channels/channel.js'
+import { channelsOf } from '../../src/jobs/channels/channels.js'
 import { retryAfter } from '../../src/jobs/channels/retry-after.js'
 import { impatientMs, message, openReceiver, type Receiver, trial } from '../support/receiver.js'
 

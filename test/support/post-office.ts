@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type pg from 'pg'
-import type { Channels, Message, Sent, Target } from '../../src/jobs/channels/channels.js'
+import type { Channels, Message, Sent, Target } from '../../src/jobs/channels/channel.js'
 import { type Deliverer, type DeliveringLimits, delivererOf } from '../../src/jobs/delivering.js'
 import { publish } from '../../src/persistence/events.js'
 

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import type net from 'node:net'
 import type { AddressInfo } from 'node:net'
-import type { ChannelsConfig, Message } from '../../src/jobs/channels/channels.js'
+import type { ChannelsConfig, Message } from '../../src/jobs/channels/channel.js'
 
 export interface Received {
   readonly path: string

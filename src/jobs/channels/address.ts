@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import type { Label } from '../../define/index.js'
-import type { ChannelsConfig } from './channels.js'
+import type { ChannelsConfig } from './channel.js'
 
 type Allowed = Pick<ChannelsConfig, 'allowedHosts' | 'allowPrivate'>
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import type { SendTo } from './channels.js'
 import { type Codes, judgedBy, shortened } from './robot.js'
+import type { SendTo } from './safe-call.js'
 
 /** “message too long, exceed 20000 bytes” (460101): of the whole body. */
 const bodyBytesMax = 20_000

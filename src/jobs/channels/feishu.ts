@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import type { SendTo } from './channels.js'
 import { type Codes, judgedBy, shortened } from './robot.js'
+import type { SendTo } from './safe-call.js'
 
 /** open.larkoffice.com/document/ukTMukTMukTM/ucTM5YjL3ETO24yNxkjN.md: 发送消息时，请求体的数据大小不能超过 20 KB. */
 const bodyBytesMax = 20_000

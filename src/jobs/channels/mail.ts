@@ -1,6 +1,6 @@
 import { isEmail } from 'class-validator'
 import nodemailer from 'nodemailer'
-import type { ChannelsConfig, Message, Sent } from './channels.js'
+import type { ChannelsConfig, Message, Sent } from './channel.js'
 
 /** E-mail to one person. */
 export interface Mail {

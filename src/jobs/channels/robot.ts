@@ -1,4 +1,4 @@
-import type { Endpoint, Message, Sent } from './channels.js'
+import type { Endpoint, Message, Sent } from './channel.js'
 import { retryAfter } from './retry-after.js'
 import type { Answer } from './safe-call.js'
 

@@ -3,7 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { addressFault, isPublic } from './address.js'
-import type { ChannelsConfig, Sent } from './channels.js'
+import type { ChannelsConfig, Endpoint, Message, Sent } from './channel.js'
 
 /** What a name stands for now: every address of it. Throws when there is none. */
 export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
@@ -23,6 +23,8 @@ export interface Answer {
 }
 /** Posts, and judges the answer; whatever comes in the way of one is an outcome too. */
 export type Post = (call: Call, judge: (answer: Answer) => Sent) => Promise<Sent>
+/** How an endpoint of one kind is told. */
+export type SendTo = (post: Post, endpoint: Endpoint, message: Message) => Promise<Sent>
 
 const socketsPerHost = 4
 const answerBytesMax = 64 * 1024

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
-import type { SendTo, Sent } from './channels.js'
+import type { Sent } from './channel.js'
 import { retryAfter } from './retry-after.js'
-import type { Answer } from './safe-call.js'
+import type { Answer, SendTo } from './safe-call.js'
 
 /**
  * A system of the customer's, by Standard Webhooks 1.0.0: `webhook-id` stays the same over retries, `webhook-timestamp` is that of the attempt, and

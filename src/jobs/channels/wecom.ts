@@ -1,5 +1,5 @@
-import type { SendTo } from './channels.js'
 import { type Codes, judgedBy, shortened } from './robot.js'
+import type { SendTo } from './safe-call.js'
 
 /** work.weixin.qq.com/api/doc/90000/90136/91770: content 文本内容，最长不超过2048个字节，必须是utf8编码. */
 const contentBytesMax = 2048
