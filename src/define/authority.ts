@@ -62,6 +62,8 @@ export interface Decision {
   /** 外部事项已执行: what no return undoes. */
   readonly executed?: true
 }
+/** 拿回: the last act that somebody could take back. What the clock or word of another case noted in passing follows nobody's act. */
+export const lastDone = (decisions: readonly Decision[]): Decision | undefined => decisions.findLast(({ role, state, to }) => role !== 'SYSTEM' || state !== to)
 const personsOfDecision = ({ personId, principalId }: Decision): readonly string[] => (principalId ? [personId, principalId] : [personId])
 
 /** What authority looks at besides the actor. */
@@ -204,7 +206,7 @@ function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
     case 'applicant':
       return actor.personId === parties.applicantPersonId && !actor.onBehalfOf ? [] : [reason('NOT_AUTHORISED', ['仅限申请人', 'only the applicant'])]
     case 'lastToAct': {
-      const last = parties.decisions.at(-1)
+      const last = lastDone(parties.decisions)
       return last?.state === rule.in && last.personId === actor.personId ? [] : [reason('NOT_AUTHORISED', ['仅限上一办理人', 'only whoever acted last'])]
     }
     case 'role':
