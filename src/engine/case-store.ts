@@ -134,6 +134,8 @@ export interface TaskRecord {
   readonly kind: TaskKind
   readonly askId: string | null
   readonly isOpen: boolean
+  /** Somebody else is asked first, or signs after. */
+  readonly isSuspended: boolean
   readonly holderId: string | null
 }
 /** 办理, or what somebody is asked for around it. */

@@ -21,6 +21,7 @@ export const timed = defineProcess({
   startedBy: role('EMPLOYEE'),
   startsWith: 'request',
   owner: 'CS_MANAGER',
+  handling: ['DELEGATE'],
   settings: { waitDays: { label: ['等待天数', 'Days to wait'], value: 3 } },
   dueOf: ({ request }) => request?.promisedOn,
   after: {
