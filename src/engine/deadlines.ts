@@ -154,9 +154,20 @@ export async function clocksOf(
   return { dueAt: promisedEnd(definition, record, around, [...known, ...timers.move, ...timers.add], at), timers }
 }
 
-/** The terms of a case after they ran again or were reckoned anew, and the end of the case with them. */
-export async function moveTerms(tx: CommandTransaction, definition: AnyProcess, record: CaseRecord, move: readonly Timer[]): Promise<void> {
-  await tx.setTimers(record.id, { cancel: [], add: [], move })
+/** What becomes of the terms of a case that nothing was done in: the organisation may have set other figures since they began. */
+export async function revised(
+  tx: CommandTransaction,
+  definition: AnyProcess,
+  record: CaseRecord,
+  around: Pick<Surroundings, 'data' | 'settings'>,
+): Promise<TimerChange> {
+  const at = await tx.calendar()
+  return changeOf(definition, await tx.timers(record.id), termsOf(definition, record, around, at), at)
+}
+
+/** Changes the terms of a case beside its acts, and the end of the case with them. */
+export async function changeTerms(tx: CommandTransaction, definition: AnyProcess, record: CaseRecord, change: Partial<TimerChange>): Promise<void> {
+  await tx.setTimers(record.id, { cancel: [], add: [], move: [], ...change })
   if (!definition.dueOf) return
   const around = await tx.surroundings(record, { openCases: [] })
   await tx.setDue(record.id, promisedEnd(definition, record, around, await tx.timers(record.id), await tx.calendar()))
