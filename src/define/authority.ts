@@ -82,6 +82,8 @@ export interface Parties {
   readonly voted: readonly string[]
   /** 升级: posts above that may decide as well, because the task lay too long. */
   readonly raised: readonly Role[]
+  /** Whose task it is that was raised: it opens no act of other roles to the posts above. */
+  readonly raisedFrom: readonly Role[]
 }
 
 /** Before there is a case: only who would be its applicant is known. */
@@ -95,6 +97,7 @@ export const noCaseYet = (applicantPersonId: string): Parties => ({
   voices: [],
   voted: [],
   raised: [],
+  raisedFrom: [],
 })
 
 export interface Separation {
@@ -194,8 +197,8 @@ function roleUsed(rule: Rule, actor: Actor, parties: Parties): Role {
   return inPlaceOf ?? own
 }
 /** 升级: the post with which an actor may decide what a post below has let lie. */
-export const raisedTo = (role: Role, actor: Actor, { raised }: Pick<Parties, 'raised'>): Role | undefined =>
-  rolesAbove(role).find((post) => raised.includes(post) && actor.roles.includes(post))
+export const raisedTo = (role: Role, actor: Actor, { raised, raisedFrom }: Pick<Parties, 'raised' | 'raisedFrom'>): Role | undefined =>
+  raisedFrom.includes(role) ? rolesAbove(role).find((post) => raised.includes(post) && actor.roles.includes(post)) : undefined
 
 function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
   if (rule.kind === 'system') return actor.kind === 'system' ? [] : [reason('NOT_AUTHORISED', ['仅限系统', 'only the system'])]

@@ -60,6 +60,14 @@ test('a post above may decide once the task was widened to it, and not before', 
   expect(rows[0].role_used).toBe('CS_MANAGER')
 })
 
+test('a raise lets the post above decide the task, and nothing that others of the state may', async () => {
+  const it = await deciding()
+  await it.expire('LATE', 1)
+  expect(await it.refused(manager, 'ADVISE', opinion)).toEqual(['NOT_AUTHORISED'])
+  expect(await it.act(specialist, 'ADVISE', opinion)).toBe('deciding')
+  expect(await it.act(manager, 'APPROVE', opinion)).toBe('passed')
+})
+
 test('whoever may decide below still may', async () => {
   const it = await deciding()
   await it.expire('LATE', 1)

@@ -29,9 +29,11 @@ const caseDue = async (it: DrivenCase): Promise<string | null> =>
 const pending = async (it: DrivenCase, name: string) => (await it.timers()).find((one) => one.name === name && one.status === 'PENDING')!
 const clocks = (it: DrivenCase, what: 'PAUSE' | 'RESUME') =>
   house.door.pause({ caseId: it.id, what, text: '等待', actorId: employeeId(manager), idempotencyKey: randomUUID(), requestId: randomUUID() })
-/** It stood still for so many days. */
-const stood = (it: DrivenCase, days: number) =>
-  house.owner.query(`update service_case set paused_at = paused_at - $2 * interval '1 day' where id = $1`, [it.id, days])
+/** It stands still since so many days ago, and began not long before. */
+const stood = async (it: DrivenCase, days: number) => {
+  await house.owner.query(`update service_case set paused_at = paused_at - $2 * interval '1 day' where id = $1`, [it.id, days])
+  await house.owner.query(`update timer set starts_at = starts_at - $2 * interval '1 day' where case_id = $1`, [it.id, days])
+}
 const announce = (day: string) => house.administer('organisation-administrator-1', { action: 'SET_CALENDAR', days: [{ day, kind: 'REST' }] })
 const recalculate = (it: DrivenCase) => house.door.recalculate({ caseId: it.id, requestId: 'calendar' })
 
@@ -97,4 +99,15 @@ test('a term that changes while it stands still keeps what it stood, and so does
   const after = await house.pool.query(`select paused_ms, due_at from timer where case_id = $1 and name = 'WHOLE' and status = 'PENDING'`, [it.id])
   expect(after.rows[0].paused_ms).toBe(rows[0].paused_ms)
   expect(after.rows[0].due_at.toISOString() > resumed).toBe(true)
+})
+
+test('a day that is named after the clocks stood still is meant as it stands', async () => {
+  const it = await opened({ deliveredOn: '2099-03-02' })
+  await clocks(it, 'PAUSE')
+  await stood(it, 14)
+  await clocks(it, 'RESUME')
+  expect((await pending(it, 'DELIVERY')).dueAt.slice(0, 10)).toBe('2099-03-16')
+  await amend(it, { deliveredOn: '2099-03-20' })
+  expect((await pending(it, 'DELIVERY')).dueAt).toBe('2099-03-20T16:00:00.000Z')
+  expect(await taskDue(it)).toBe('2099-03-20T16:00:00.000Z')
 })
