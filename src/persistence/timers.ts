@@ -17,13 +17,13 @@ const timerOf = (row: any): Timer => ({
   pausedMs: Number(row.paused_ms),
 })
 
-/** Every term that a case has or had, in the order in which they are due. */
+/** Every term that a case has or had, in the order in which they are due; a term before the rungs that are due with it. */
 export async function timersOf(db: Querier, caseId: string): Promise<Timer[]> {
-  return (await db.query(`select ${columns} from timer where case_id = $1 order by due_at, id`, [caseId])).rows.map(timerOf)
+  return (await db.query(`select ${columns} from timer where case_id = $1 order by due_at, rung nulls first, id`, [caseId])).rows.map(timerOf)
 }
 /** The same for many cases, by case. */
 export async function timersOfCases(db: Querier, caseIds: readonly string[]): Promise<Map<string, Timer[]>> {
-  const { rows } = await db.query(`select case_id, ${columns} from timer where case_id = any($1) order by due_at, id`, [caseIds])
+  const { rows } = await db.query(`select case_id, ${columns} from timer where case_id = any($1) order by due_at, rung nulls first, id`, [caseIds])
   const timers = new Map<string, Timer[]>()
   for (const row of rows) timers.set(row.case_id, [...(timers.get(row.case_id) ?? []), timerOf(row)])
   return timers

@@ -21,7 +21,7 @@ const manager = 'cs-manager-1'
 const opinion = { opinion: { opinion: '同意' } }
 const opened = (form: object = {}) => house.open(applicant, 'figured', { subject: '一般', ...form })
 const amend = (it: DrivenCase, form: object = {}) => it.act(applicant, 'AMEND', { request: { subject: '一般', ...form } })
-const statusesOf = async (it: DrivenCase, name: string) => (await it.timers()).filter((one) => one.name === name).map(({ status }) => status)
+const statusesOf = async (it: DrivenCase, name: string) => (await it.timers()).filter((one) => one.name === name && one.rung === null).map(({ status }) => status)
 const taskDue = async (it: DrivenCase): Promise<string | null> =>
   (await house.pool.query(`select due_at from task where case_id = $1 and status in ('OPEN', 'SUSPENDED')`, [it.id])).rows[0].due_at?.toISOString() ?? null
 const caseDue = async (it: DrivenCase): Promise<string | null> =>
@@ -110,4 +110,14 @@ test('a day that is named after the clocks stood still is meant as it stands', a
   await amend(it, { deliveredOn: '2099-03-20' })
   expect((await pending(it, 'DELIVERY')).dueAt).toBe('2099-03-20T16:00:00.000Z')
   expect(await taskDue(it)).toBe('2099-03-20T16:00:00.000Z')
+})
+
+test('of what is due at the same moment a term goes before the rungs of its ladder, every time', async () => {
+  for (let round = 0; round < 6; round++) {
+    const it = await opened({ deliveredOn: '2099-03-02' })
+    await house.owner.query(`update timer set due_at = '2026-03-02T00:00:00Z' where case_id = $1 and name = 'DELIVERY'`, [it.id])
+    const rung = (await it.timers()).find((one) => one.name === 'DELIVERY' && one.rung === 0)!
+    const fire = async () => (await house.door.fire({ timerId: rung.id, requestId: 'clock' })).result
+    expect([await fire(), await fire()]).toEqual(['BEFORE', 'FIRED'])
+  }
 })

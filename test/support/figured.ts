@@ -31,7 +31,7 @@ export const figured = defineProcess({
       assignee: approver('RELATIONS_SUPERVISOR'),
       on: { APPROVE: { target: 'deciding', form: 'opinion', retractable: true }, AMEND: { by: applicant, form: 'request' } },
       after: {
-        DELIVERY: { label: ['交付期限', 'The delivery is due'], due: ({ request }: Data) => request?.deliveredOn },
+        DELIVERY: { label: ['交付期限', 'The delivery is due'], due: ({ request }: Data) => request?.deliveredOn, ladder: [{ at: 1, do: 'REMIND' }] },
       },
     },
     deciding: {
