@@ -1,4 +1,4 @@
-import { type Authority, applicant, clock, type Decision, isSeparated, lastToAct, rulesOf, system, voter } from './authority.js'
+import { type Authority, applicant, clock, type Decision, isSeparated, lastDone, lastToAct, rulesOf, system, voter } from './authority.js'
 import { everybody, type Mode, tally, type Vote, votesOn } from './ballot.js'
 import { all, type Condition, type Facts, fact, factOr } from './condition.js'
 import type { AnyProcess, AnyTransition, Countersign, Voters } from './process.js'
@@ -138,7 +138,7 @@ function takeBacks(definition: AnyProcess, state: string): readonly Arrow[] {
 const nothingFollowed: Condition = fact(
   ['后续任务尚未签收或办理，且未超时限', 'what follows is neither claimed nor done, and the time has not run out'],
   ({ claimed, decisions, at, settings }) => {
-    const last = decisions.at(-1)
+    const last = lastDone(decisions)
     return !claimed && last !== undefined && Date.parse(at) - Date.parse(last.at) <= (settings['takeBackHours'] ?? takeBackHours) * 3_600_000
   },
 )

@@ -62,6 +62,8 @@ export interface Decision {
   /** 外部事项已执行: what no return undoes. */
   readonly executed?: true
 }
+/** 拿回: the last act that somebody could take back. What the clock or word of another case noted in passing follows nobody's act. */
+export const lastDone = (decisions: readonly Decision[]): Decision | undefined => decisions.findLast(({ role, state, to }) => role !== 'SYSTEM' || state !== to)
 const personsOfDecision = ({ personId, principalId }: Decision): readonly string[] => (principalId ? [personId, principalId] : [personId])
 
 /** What authority looks at besides the actor. */
@@ -80,6 +82,8 @@ export interface Parties {
   readonly voted: readonly string[]
   /** 升级: posts above that may decide as well, because the task lay too long. */
   readonly raised: readonly Role[]
+  /** Whose task it is that was raised: it opens no act of other roles to the posts above. */
+  readonly raisedFrom: readonly Role[]
 }
 
 /** Before there is a case: only who would be its applicant is known. */
@@ -93,6 +97,7 @@ export const noCaseYet = (applicantPersonId: string): Parties => ({
   voices: [],
   voted: [],
   raised: [],
+  raisedFrom: [],
 })
 
 export interface Separation {
@@ -192,8 +197,8 @@ function roleUsed(rule: Rule, actor: Actor, parties: Parties): Role {
   return inPlaceOf ?? own
 }
 /** 升级: the post with which an actor may decide what a post below has let lie. */
-export const raisedTo = (role: Role, actor: Actor, { raised }: Pick<Parties, 'raised'>): Role | undefined =>
-  rolesAbove(role).find((post) => raised.includes(post) && actor.roles.includes(post))
+export const raisedTo = (role: Role, actor: Actor, { raised, raisedFrom }: Pick<Parties, 'raised' | 'raisedFrom'>): Role | undefined =>
+  raisedFrom.includes(role) ? rolesAbove(role).find((post) => raised.includes(post) && actor.roles.includes(post)) : undefined
 
 function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
   if (rule.kind === 'system') return actor.kind === 'system' ? [] : [reason('NOT_AUTHORISED', ['仅限系统', 'only the system'])]
@@ -204,7 +209,7 @@ function against(rule: Rule, actor: Actor, parties: Parties): Reason[] {
     case 'applicant':
       return actor.personId === parties.applicantPersonId && !actor.onBehalfOf ? [] : [reason('NOT_AUTHORISED', ['仅限申请人', 'only the applicant'])]
     case 'lastToAct': {
-      const last = parties.decisions.at(-1)
+      const last = lastDone(parties.decisions)
       return last?.state === rule.in && last.personId === actor.personId ? [] : [reason('NOT_AUTHORISED', ['仅限上一办理人', 'only whoever acted last'])]
     }
     case 'role':

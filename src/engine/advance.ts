@@ -1,6 +1,6 @@
 import { transition } from 'xstate'
 import type { Actor, Arrow, CaseContext, Decision, Outcome, Role, Rule } from '../define/index.js'
-import { arrowsFrom, isFinal, isSeparated, judge, sinceEntered } from '../define/index.js'
+import { arrowsFrom, isFinal, isSeparated, judge, lastDone, sinceEntered } from '../define/index.js'
 import type { CaseRecord } from './case-store.js'
 import { seatOf } from './judgement.js'
 import type { LoadedProcess } from './processes.js'
@@ -81,7 +81,7 @@ function decisionOf(
 }
 function decisionsAfter({ decisions }: CaseRecord, definition: LoadedProcess['definition'], arrow: Arrow, decision: Decision): readonly Decision[] {
   if (arrow.startsRound) return surviving(decisions, definition, decision.to)
-  return arrow.undoes ? decisions.slice(0, -1) : [...decisions, decision]
+  return arrow.undoes ? decisions.filter((done) => done !== lastDone(decisions)) : [...decisions, decision]
 }
 /** A new round: what was decided since the target was last entered lapses, what stands before it stays. */
 function surviving(decisions: readonly Decision[], definition: LoadedProcess['definition'], target: string): Decision[] {

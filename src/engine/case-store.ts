@@ -134,6 +134,8 @@ export interface TaskRecord {
   readonly kind: TaskKind
   readonly askId: string | null
   readonly isOpen: boolean
+  /** Somebody else is asked first, or signs after. */
+  readonly isSuspended: boolean
   readonly holderId: string | null
 }
 /** 办理, or what somebody is asked for around it. */
@@ -339,6 +341,8 @@ export interface CommandTransaction {
   timers(caseId: string): Promise<readonly Timer[]>
   caseOfTimer(timerId: string): Promise<string | null>
   setTimers(caseId: string, change: TimerChange): Promise<void>
+  /** The whole case was promised to end then. */
+  setDue(caseId: string, dueAt: string | null): Promise<void>
   /** A term is over: what it meant is done, or meant nothing any more. `lateMs`: how long after it was due. */
   settleTimer(timerId: string, status: 'FIRED' | 'SKIPPED', lateMs: number): Promise<void>
   /** All clocks of the case stand still from a moment on, or run again (null). */

@@ -97,11 +97,13 @@ export function following(timer: Timer, deadline: AnyDeadline, at: CalendarVersi
 const isSame = (one: Wanted, other: Wanted): boolean =>
   one.place === other.place && one.entered === other.entered && one.name === other.name && one.rung === other.rung
 const isLive = ({ status }: Wanted): boolean => status === 'PENDING' || status === 'PAUSED'
-const sameTerm = (one: Wanted, other: Wanted): boolean => canonicalize(one.term) === canonicalize(other.term)
+const sameTerm = (one: Pick<Wanted, 'term'>, other: Pick<Wanted, 'term'>): boolean => canonicalize(one.term) === canonicalize(other.term)
+/** The day that a term counts from or ends with, where one is named. */
+const dayOf = ({ term }: Pick<Wanted, 'term'>): string | undefined => ('on' in term ? term.on : term.from)
 
 /**
  * From the terms that are known to those that run now: what is over for the case is cancelled, a changed term keeps the time that it stood still,
- * and what has fired does not fire again while its term is the same.
+ * unless it is bound to another day now, which is meant as it stands. What has fired does not fire again while its term is the same.
  */
 function changeOf(definition: AnyProcess, known: readonly Timer[], wanted: readonly Wanted[], at: CalendarVersion): TimerChange {
   const live = known.filter(isLive)
@@ -111,12 +113,30 @@ function changeOf(definition: AnyProcess, known: readonly Timer[], wanted: reado
     move: live.flatMap((timer) => {
       const term = wanted.find((one) => isSame(one, timer))
       if (!term || sameTerm(term, timer)) return []
-      return [reckoned({ ...timer, term: term.term }, deadlinesIn(definition, timer.place)[timer.name]!, at)]
+      const pausedMs = dayOf(term) === dayOf(timer) ? timer.pausedMs : 0
+      return [reckoned({ ...timer, term: term.term, pausedMs }, deadlinesIn(definition, timer.place)[timer.name]!, at)]
     }),
     add: wanted
-      .filter((term) => !known.some((timer) => isSame(term, timer) && (isLive(timer) || sameTerm(term, timer))))
+      .filter((term) => !known.some((timer) => isSame(term, timer) && (isLive(timer) || (timer.status !== 'CANCELLED' && sameTerm(term, timer)))))
       .map((term) => ({ ...term, id: randomUUID() })),
   }
+}
+
+/**
+ * When the whole case was promised to end. Where a term of the whole case watches over that promise, it ends with it: by the calendar in
+ * force, and later by what it has stood still.
+ */
+export function promisedEnd(
+  { dueOf }: AnyProcess,
+  { openedAt }: Pick<CaseRecord, 'openedAt'>,
+  { data, settings }: Pick<Surroundings, 'data' | 'settings'>,
+  timers: readonly Timer[],
+  { calendar }: CalendarVersion,
+): string | null {
+  const term = dueOf && termOf(dueOf, data as never, settings)
+  if (!term) return null
+  const watch = timers.findLast((timer) => timer.place === '' && timer.rung === null && sameTerm(timer, { term }))
+  return watch?.dueAt ?? dueAt(calendar, openedAt, term)
 }
 
 /** When the whole case was promised to end, and what becomes of its terms, for a case as it stands after an act. */
@@ -126,11 +146,29 @@ export async function clocksOf(
   record: CaseRecord,
   around: Pick<Surroundings, 'data' | 'settings'>,
 ): Promise<Pick<CaseChange, 'dueAt' | 'timers'>> {
-  const promised = definition.dueOf && termOf(definition.dueOf, around.data as never, around.settings)
-  if (!hasTerms(definition) && !promised) return { dueAt: null, timers: null }
+  if (!hasTerms(definition) && !definition.dueOf) return { dueAt: null, timers: null }
   const at = await tx.calendar()
-  const end = promised ? dueAt(at.calendar, record.openedAt, promised) : null
-  if (!hasTerms(definition)) return { dueAt: end, timers: null }
+  if (!hasTerms(definition)) return { dueAt: promisedEnd(definition, record, around, [], at), timers: null }
   const known = record.version === 1 ? [] : await tx.timers(record.id)
-  return { dueAt: end, timers: changeOf(definition, known, termsOf(definition, record, around, at), at) }
+  const timers = changeOf(definition, known, termsOf(definition, record, around, at), at)
+  return { dueAt: promisedEnd(definition, record, around, [...known, ...timers.move, ...timers.add], at), timers }
+}
+
+/** What becomes of the terms of a case that nothing was done in: the organisation may have set other figures since they began. */
+export async function revised(
+  tx: CommandTransaction,
+  definition: AnyProcess,
+  record: CaseRecord,
+  around: Pick<Surroundings, 'data' | 'settings'>,
+): Promise<TimerChange> {
+  const at = await tx.calendar()
+  return changeOf(definition, await tx.timers(record.id), termsOf(definition, record, around, at), at)
+}
+
+/** Changes the terms of a case beside its acts, and the end of the case with them. */
+export async function changeTerms(tx: CommandTransaction, definition: AnyProcess, record: CaseRecord, change: Partial<TimerChange>): Promise<void> {
+  await tx.setTimers(record.id, { cancel: [], add: [], move: [], ...change })
+  if (!definition.dueOf) return
+  const around = await tx.surroundings(record, { openCases: [] })
+  await tx.setDue(record.id, promisedEnd(definition, record, around, await tx.timers(record.id), await tx.calendar()))
 }

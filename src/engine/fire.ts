@@ -1,7 +1,7 @@
 import type { Actor } from '../define/index.js'
 import { deadlinesIn } from '../define/index.js'
-import type { CommandTransaction } from './case-store.js'
-import { following } from './deadlines.js'
+import type { CommandTransaction, Surroundings } from './case-store.js'
+import { changeTerms, following, revised } from './deadlines.js'
 import { clockDetails, type Fired } from './fired.js'
 import { climb } from './ladder.js'
 import { type Processes, pinned } from './processes.js'
@@ -10,7 +10,7 @@ import { surroundingsOf, take, theSystem } from './take.js'
 
 /**
  * What became of a term that somebody said is over. SKIPPED: the case does not wait for it. SETTLED: it was over before.
- * BEFORE: an earlier term of the same case went first; say it again. EARLY: not yet, by the clock of the database.
+ * BEFORE: an earlier term of the same case went first, or the organisation has set another figure since; say it again. EARLY: not yet, by the clock of the database.
  */
 export type Firing = { readonly result: 'FIRED' | 'SKIPPED' | 'SETTLED' | 'BEFORE' } | { readonly result: 'EARLY'; readonly dueAt: string }
 export interface FireCommand {
@@ -38,18 +38,23 @@ export async function fire(processes: Processes, tx: CommandTransaction, { timer
   const lateMs = Date.parse(at) - Date.parse(timer.dueAt)
   const loaded = pinned(processes, record)
   const deadline = deadlinesIn(loaded.definition, timer.place)[timer.name]
-  const done = deadline !== undefined && (await act(processes, tx, { loaded, record, timer, deadline, at, requestId, lateMs }))
+  const around = await surroundingsOf(tx, loaded, record, timer.name)
+  const change = await revised(tx, loaded.definition, record, around)
+  if (change.cancel.includes(timer.id) || change.move.some(({ id }) => id === timer.id)) {
+    await changeTerms(tx, loaded.definition, record, change)
+    return { result: 'BEFORE' }
+  }
+  const done = deadline !== undefined && (await act(processes, tx, { loaded, record, timer, deadline, at, requestId, lateMs }, around))
   await tx.settleTimer(timer.id, done ? 'FIRED' : 'SKIPPED', lateMs)
   const next = deadline?.repeats ? following(timer, deadline, await tx.calendar()) : null
   if (next) await tx.setTimers(record.id, { cancel: [], move: [], add: [next] })
   return { result: timer !== named ? 'BEFORE' : done ? 'FIRED' : 'SKIPPED' }
 }
 
-async function act(processes: Processes, tx: CommandTransaction, fired: Fired): Promise<boolean> {
+async function act(processes: Processes, tx: CommandTransaction, fired: Fired, around: Surroundings): Promise<boolean> {
   const { loaded, record, timer, at, requestId } = fired
   if (timer.rung !== null) return climb(tx, fired)
   const command = { action: timer.name, idempotencyKey: timer.id, requestId }
-  const around = await surroundingsOf(tx, loaded, record, timer.name)
   try {
     await take(processes, tx, loaded, record, { actor: theClock, forms: [], around, at, command, causedBy: null, details: clockDetails(fired) })
     return true

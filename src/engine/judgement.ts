@@ -1,4 +1,4 @@
-import type { Actor, Arrow, Authority, Ballot, CaseContext, Claim, Facts, Parties, Reason } from '../define/index.js'
+import type { Actor, Arrow, Authority, Ballot, CaseContext, Claim, Facts, Parties, Reason, Role } from '../define/index.js'
 import {
   arrowsFrom,
   arrowsOf,
@@ -12,6 +12,7 @@ import {
   openSeats,
   personsBehind,
   reason,
+  roleOfRule,
   rulesOf,
   stepIn,
   unmet,
@@ -70,6 +71,7 @@ function partiesOf(loaded: LoadedProcess, record: CaseRecord, around: Surroundin
   const ballot = record.handling.ballot
   return {
     raised: record.handling.raised ?? [],
+    raisedFrom: rolesOfTask(loaded, record),
     applicantPersonId: record.applicantPersonId,
     decisions: record.decisions,
     parentDecisions: around.parent?.decisions ?? [],
@@ -81,6 +83,11 @@ function partiesOf(loaded: LoadedProcess, record: CaseRecord, around: Surroundin
     voices: openVoices(loaded, record),
     voted: ballot ? votesOn(ballot, record.decisions).flatMap(({ personId, principalId }) => (principalId ? [personId, principalId] : [personId])) : [],
   }
+}
+
+const rolesOfTask = ({ definition }: LoadedProcess, { state }: CaseRecord): readonly Role[] => {
+  const step = stepIn(definition, state)
+  return !step || isFinal(step) || isCountersign(step) ? [] : rulesOf(step.assignee).map(roleOfRule)
 }
 
 /** The voices of the present countersign that may be raised now; none in other states. */

@@ -1,5 +1,5 @@
 import { type Actor, type Arrow, type CaseContext, reason } from '../define/index.js'
-import type { CaseRecord, CommandTransaction, EntryFacts } from './case-store.js'
+import type { CaseRecord, CommandTransaction, EntryFacts, FormSubmission } from './case-store.js'
 import { fillInAll } from './forms-handed-in.js'
 import { begin } from './open.js'
 import type { LoadedProcess, Processes } from './processes.js'
@@ -18,11 +18,15 @@ interface Origin {
  */
 export async function linksOf(processes: Processes, tx: CommandTransaction, arrow: Arrow, origin: Origin): Promise<EntryFacts['links']> {
   refuseWithoutEssential(processes, arrow, origin)
-  const links: EntryFacts['links'][number][] = []
+  const children: { process: string; child: LoadedProcess | undefined; forms: readonly FormSubmission[] }[] = []
+  // All forms before the first child: whatever is refused is refused before anything is written.
   for (const { process, forms } of arrow.opens ?? []) {
     const child = processes.current.get(process)
-    links.push(child ? { process, caseId: (await openChild(tx, child, forms(origin.context.facts), origin)).id } : { process, refused: 'PROCESS_UNAVAILABLE' })
+    children.push({ process, child, forms: child ? await formsOf(tx, child, forms(origin.context.facts)) : [] })
   }
+  const links: EntryFacts['links'][number][] = []
+  for (const { process, child, forms } of children)
+    links.push(child ? { process, caseId: (await openChild(tx, child, forms, origin)).id } : { process, refused: 'PROCESS_UNAVAILABLE' })
   return links
 }
 
@@ -35,19 +39,15 @@ function refuseWithoutEssential(processes: Processes, arrow: Arrow, { parent: { 
   }
 }
 
-async function openChild(
-  tx: CommandTransaction,
-  child: LoadedProcess,
-  forms: Readonly<Record<string, object | undefined>>,
-  origin: Origin,
-): Promise<CaseRecord> {
-  const copied = Object.fromEntries(Object.entries(forms).filter(([, values]) => values !== undefined))
-  return begin(tx, child, {
+const formsOf = (tx: CommandTransaction, { definition }: LoadedProcess, forms: Readonly<Record<string, object | undefined>>): Promise<FormSubmission[]> =>
+  fillInAll(tx, definition, Object.fromEntries(Object.entries(forms).filter(([, values]) => values !== undefined)))
+
+const openChild = (tx: CommandTransaction, child: LoadedProcess, forms: readonly FormSubmission[], origin: Origin): Promise<CaseRecord> =>
+  begin(tx, child, {
     actor: origin.actor,
     parent: origin.parent,
-    forms: await fillInAll(tx, child.definition, copied),
+    forms,
     command: origin.command,
     roleUsed: null,
     causedBy: { caseId: origin.parent.id, sequence: origin.parent.version },
   })
-}

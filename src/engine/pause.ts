@@ -2,7 +2,7 @@ import { deadlinesIn, elapsed, reason } from '../define/index.js'
 import { beside, entryBeside } from './beside.js'
 import type { CommandTransaction, Receipt } from './case-store.js'
 import type { BesideCommand } from './commands.js'
-import { reckoned, type Timer } from './deadlines.js'
+import { changeTerms, reckoned, type Timer } from './deadlines.js'
 import type { Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
 
@@ -25,7 +25,7 @@ export const pauseOrResume = (processes: Processes, tx: CommandTransaction, comm
     const known = await tx.timers(record.id)
     const move = pauses ? paused(loaded.definition, known) : await resumed(tx, loaded.definition, known, { since: record.pausedAt!, at })
     await tx.setPaused(record.id, pauses ? at : null)
-    await tx.setTimers(record.id, { cancel: [], add: [], move })
+    await changeTerms(tx, loaded.definition, record, { move })
     await tx.recordWork(record.id, entryBeside(scene, command))
     return { caseId: record.id, sequence: record.version }
   })

@@ -1,6 +1,6 @@
 import { deadlinesIn } from '../define/index.js'
 import type { CommandTransaction } from './case-store.js'
-import { reckoned, type Timer } from './deadlines.js'
+import { changeTerms, reckoned, type Timer } from './deadlines.js'
 import { entryWith, under } from './entry.js'
 import { type Processes, pinned } from './processes.js'
 
@@ -21,7 +21,7 @@ export async function recalculate(processes: Processes, tx: CommandTransaction, 
     return deadline ? [reckoned(timer, deadline, calendar)] : []
   })
   const moved = now.filter((timer, index) => timer.dueAt !== stale[index]!.dueAt)
-  await tx.setTimers(caseId, { cancel: [], add: [], move: now })
+  await changeTerms(tx, loaded.definition, record, { move: now })
   if (moved.length > 0)
     await tx.recordWork(
       caseId,

@@ -99,8 +99,8 @@ export abstract class CaseType implements NodeType {
   get dueAt(): Date | null {
     return this.row.dueAt ?? null
   }
-  @Field(() => Boolean) get overdue(): boolean {
-    return this.row.outcome === null && this.row.dueAt != null && this.row.dueAt.valueOf() < Date.now()
+  @Field(() => Boolean, { description: '已逾期；暂停期间不计 / Past its end; no clock that stands still makes it so' }) get overdue(): boolean {
+    return this.row.outcome === null && this.row.dueAt != null && this.row.dueAt.valueOf() < (this.row.pausedAt?.valueOf() ?? Date.now())
   }
   @Field(() => [DeadlineType], { description: '期限 / The terms of the case, in the order in which they are due' }) deadlines(
     @Ctx() context: RequestContext,

@@ -44,6 +44,7 @@ export async function taskActions(context: RequestContext, row: TaskRow): Promis
       kind: row.kind as Scene['task']['kind'],
       askId: row.askId ?? null,
       isOpen: row.status === 'OPEN' || row.status === 'SUSPENDED',
+      isSuspended: row.status === 'SUSPENDED',
       holderId: row.claimedById ?? null,
     },
     asks,

@@ -117,8 +117,11 @@ export class TaskType implements NodeType {
   @Field(() => GraphQLDateTime, { nullable: true }) get dueAt(): Date | null {
     return this.row.dueAt ?? null
   }
-  @Field(() => Boolean) get overdue(): boolean {
-    return this.row.status === 'OPEN' && this.row.dueAt != null && this.row.dueAt.valueOf() < Date.now()
+  @Field(() => Boolean, { description: '已逾期；暂停期间不计 / Past its end; no clock that stands still makes it so' })
+  async overdue(@Ctx() { loaders }: RequestContext): Promise<boolean> {
+    const { status, dueAt, caseId } = this.row
+    if (status !== 'OPEN' || dueAt == null) return false
+    return dueAt.valueOf() < ((await loaders.case.load(caseId))?.pausedAt?.valueOf() ?? Date.now())
   }
   @Field(() => Int) get round(): number {
     return this.row.round

@@ -1,6 +1,6 @@
 import type { AnyProcess, Role } from '../define/index.js'
 import type { Querier } from '../persistence/pool.js'
-import { candidatesOf, holdersOf, type Receiver, receiversOf } from '../persistence/receivers.js'
+import { candidatesOf, holdersOf, type Receiver, receiversOf, standInsOf } from '../persistence/receivers.js'
 import type { ToldEvent } from '../persistence/told-events.js'
 import type { Word } from './words.js'
 
@@ -24,7 +24,9 @@ export async function addressedBy(db: Querier, spoken: readonly Spoken[]): Promi
   const candidates = await candidatesOf(db, [...new Set(taskIds)])
   const holders = await holdersOf(db, [...new Set<Role>([...among, ...spoken.map(({ definition }) => definition.owner)])])
   const named = all.flatMap(({ to }) => ('employeeIds' in to ? to.employeeIds : []))
-  const receivers = await receiversOf(db, [...new Set([...named, ...[...candidates.values()].flat(), ...[...holders.values()].flat()])])
+  const principals = [...new Set([...named, ...[...candidates.values()].flat()])]
+  const standIns = await standInsOf(db, [...new Set(all.flatMap(({ task }) => task?.id ?? []))], principals)
+  const receivers = await receiversOf(db, [...new Set([...principals, ...[...holders.values()].flat(), ...[...standIns.values()].flat()])])
 
   const idsOf = ({ to, task }: Word, owner: Role): readonly string[] => {
     if ('employeeIds' in to) return to.employeeIds
@@ -36,13 +38,18 @@ export async function addressedBy(db: Querier, spoken: readonly Spoken[]): Promi
     }
     return task !== null && (candidates.get(to.ownersUnless) ?? []).length === 0 ? (holders.get(owner) ?? []) : []
   }
+  /** 代理: whoever stands in for somebody may do the task as well. */
+  const besides = ({ to, task }: Word, ids: readonly string[]): readonly string[] =>
+    task && ('employeeIds' in to || 'candidatesOf' in to) ? ids.flatMap((id) => standIns.get(`${task.id} ${id}`) ?? []) : []
   return spoken.map(({ event, definition, words }) => {
     const told = new Map<string, Addressed>()
-    for (const word of words)
-      for (const id of idsOf(word, definition.owner)) {
+    for (const word of words) {
+      const ids = idsOf(word, definition.owner)
+      for (const id of [...ids, ...besides(word, ids)]) {
         const receiver = receivers.get(id)
         if (receiver && receiver.personId !== event.actor?.personId && !told.has(id)) told.set(id, { receiver, word })
       }
+    }
     return [...told.values()]
   })
 }

@@ -19,6 +19,7 @@ interface Works {
 const batch = 64
 const atOnce = 6
 const netSeconds = 120
+const first = '00000000-0000-0000-0000-000000000000'
 
 /**
  * 时钟: fires what is due, whichever server is alive. Every term has a job in the queue since the act that it comes from;
@@ -40,10 +41,13 @@ export async function startClock(works: Works): Promise<Clock> {
     },
     { pauseMs: 30_000, report },
   )
+  let behind = first
   const calendar = pump(
     async () => {
-      const stale = await casesByOldCalendar(pool, batch)
-      for (const caseId of stale) await door.recalculate({ caseId, requestId })
+      const stale = await casesByOldCalendar(pool, behind, batch)
+      // A case that cannot be reckoned is reported, and keeps no other from it.
+      for (const caseId of stale) await door.recalculate({ caseId, requestId }).catch(report)
+      behind = stale.length === batch ? stale.at(-1)! : first
       return stale.length === batch
     },
     { pauseMs: 2_000, report },

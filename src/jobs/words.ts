@@ -59,9 +59,12 @@ function ofWork(event: ToldEvent, tasks: readonly ToldTask[], definition: AnyPro
   const { action, details } = event
   const task = tasks.find(({ id }) => id === details['task'])
   const named = listed(details['employees'])
-  const given = action === 'TRANSFER' || action === 'REASSIGN'
+  const lay = action === 'REASSIGN' && isDeadline(event)
+  const given = action === 'TRANSFER' || (action === 'REASSIGN' && !lay)
   return [
     ...(given && named.length > 0 ? [{ topic: 'GIVEN' as const, to: { employeeIds: named }, task: task?.isOpen ? task : null }] : []),
+    // What somebody has let lie is anybody's of the pool again.
+    ...(lay && task?.isOpen ? toHolders('OVERDUE', task) : []),
     ...(action === 'REMIND' && task?.isOpen ? toHolders(isDeadline(event) ? 'OVERDUE' : 'REMINDED', task) : []),
     ...((action === 'RAISE' || action === 'WIDEN') && task?.isOpen ? raised(task, event, definition) : []),
     ...(action === 'HAND_OVER' ? heirsOf(task, tasks) : openedBy(event, tasks)).flatMap((opened) => aboutTask(opened)),

@@ -3,7 +3,7 @@ import { caseStream, chain, commit, genesis } from '../audit/chain.js'
 import type { CaseChange, CaseDraft, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask, Offer } from '../engine/case-store.js'
 import { commitTo } from './commitments.js'
 import type { Querier } from './pool.js'
-import { writeTimers } from './timers.js'
+import { endOfState, moveTasks, writeTimers } from './timers.js'
 
 export async function insertCase(db: Querier, draft: CaseDraft, now: string): Promise<CaseRecord> {
   const id = randomUUID()
@@ -105,18 +105,17 @@ export async function writeChange(db: Querier, change: CaseChange, now: string):
     ],
   )
   if (timers) await writeTimers(db, next.id, timers, now)
+  // A form may have moved the terms of a state that the case stays in.
+  if (timers && tasks.close !== 'all' && timers.cancel.length + timers.move.length + timers.add.length > 0) await moveTasks(db, next.id)
   for (const task of tasks.open) await openTask(db, next, task, now)
   for (const commitment of commitments) await commitTo(db, next.id, commitment, now)
   return { ...next, headHash: hash, closedAt: next.outcome === null ? null : now }
 }
 
-/** A task is due when the earliest term of its state is over. `$2`: the case, `$3`: the state. */
-const endOfState = `(select min(t.due_at) from timer t join service_case c on c.id = t.case_id and c.entered_sequence = t.entered
-  where t.case_id = $2 and t.place = $3 and t.rung is null and t.status in ('PENDING', 'PAUSED', 'FIRED'))`
 export async function openTask(db: Querier, { id, version, round }: CaseRecord, task: NewTask, now: string): Promise<void> {
   await db.query(
     `with opened as (
-       insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at, kind, ask_id) values ($1, $2, $3, $4, $5, case when $11 then 'SUSPENDED' else 'OPEN' end, $6, $7, ${endOfState}, $8, $9))
+       insert into task (id, case_id, state, seat, round, status, opened_sequence, opened_at, due_at, kind, ask_id) values ($1, $2, $3, $4, $5, case when $11 then 'SUSPENDED' else 'OPEN' end, $6, $7, ${endOfState('$2', '$3')}, $8, $9))
      insert into task_offer (task_id, place, role, level, stands_in_for, department_ids, person_id, excluded_person_ids, excluded_department_ids)
      select $1, place, role, level, "standsInFor", "departmentIds", "personId", "excludedPersonIds", "excludedDepartmentIds"
        from jsonb_to_recordset($10) as offer(place integer, ${offerColumns})`,

@@ -40,7 +40,7 @@ type Work = Pick<
   | 'revocationOf'
 >
 
-type Terms = Pick<CommandTransaction, 'calendar' | 'settings' | 'timers' | 'caseOfTimer' | 'setTimers' | 'settleTimer' | 'setPaused' | 'offer'>
+type Terms = Pick<CommandTransaction, 'calendar' | 'settings' | 'timers' | 'caseOfTimer' | 'setTimers' | 'setDue' | 'settleTimer' | 'setPaused' | 'offer'>
 /** Has the clock look at these terms when they are due; in the act's own transaction. */
 export type Wake = (db: Querier, timers: readonly Timer[]) => Promise<void>
 
@@ -168,6 +168,9 @@ function termsOn(pool: pg.Pool, db: Querier, processes: Processes, now: () => Pr
       await writeTimers(db, caseId, change, await now())
       await moveTasks(db, caseId)
       await wake(db, running(change))
+    },
+    setDue: async (caseId, dueAt) => {
+      await db.query('update service_case set due_at = $2 where id = $1', [caseId, dueAt])
     },
     settleTimer: async (timerId, status, lateMs) => settleTimer(db, timerId, status, lateMs, await now()),
     setPaused: async (caseId, since) => {

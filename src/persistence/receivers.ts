@@ -45,6 +45,20 @@ export async function candidatesOf(db: Querier, taskIds: readonly string[]): Pro
   return new Map(rows.map(({ task_id, ids }) => [task_id, ids]))
 }
 
+/** Who stands in now for these employees in tasks that decide, by the rule of the inbox: by task and principal, `task principal`. */
+export async function standInsOf(db: Querier, taskIds: readonly string[], principalIds: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await db.query(
+    `select t.id as task_id, g.principal_id, array_agg(distinct p.id::text) as ids from task t join service_case s on s.id = t.case_id
+        join proxy_grant g on g.principal_id = any($2) and g.revoked_at is null and g.valid_from <= now() and g.valid_to > now()
+          and (g.processes = '{}' or s.process = any(g.processes))
+        join employee p on p.id = g.proxy_id and p.active and p.person_id <> s.applicant_person_id
+      where t.id = any($1) and t.kind = 'DECIDE' and not exists (select from task_offer o where o.task_id = t.id and p.person_id = any(o.excluded_person_ids))
+      group by 1, 2`,
+    [taskIds, principalIds],
+  )
+  return new Map(rows.map(({ task_id, principal_id, ids }) => [`${task_id} ${principal_id}`, ids]))
+}
+
 /** Who holds each role now; at most {@link poolMax} a role, in the order of their numbers. */
 export async function holdersOf(db: Querier, roles: readonly Role[]): Promise<Map<Role, string[]>> {
   const { rows } = await db.query(

@@ -17,13 +17,13 @@ const timerOf = (row: any): Timer => ({
   pausedMs: Number(row.paused_ms),
 })
 
-/** Every term that a case has or had, in the order in which they are due. */
+/** Every term that a case has or had, in the order in which they are due; a term before the rungs that are due with it. */
 export async function timersOf(db: Querier, caseId: string): Promise<Timer[]> {
-  return (await db.query(`select ${columns} from timer where case_id = $1 order by due_at, id`, [caseId])).rows.map(timerOf)
+  return (await db.query(`select ${columns} from timer where case_id = $1 order by due_at, rung nulls first, id`, [caseId])).rows.map(timerOf)
 }
 /** The same for many cases, by case. */
 export async function timersOfCases(db: Querier, caseIds: readonly string[]): Promise<Map<string, Timer[]>> {
-  const { rows } = await db.query(`select case_id, ${columns} from timer where case_id = any($1) order by due_at, id`, [caseIds])
+  const { rows } = await db.query(`select case_id, ${columns} from timer where case_id = any($1) order by due_at, rung nulls first, id`, [caseIds])
   const timers = new Map<string, Timer[]>()
   for (const row of rows) timers.set(row.case_id, [...(timers.get(row.case_id) ?? []), timerOf(row)])
   return timers
@@ -47,17 +47,20 @@ export async function writeTimers(db: Querier, caseId: string, { cancel, move, a
     [caseId, cancel, JSON.stringify([...move, ...add]), now],
   )
 }
-/** The open tasks of a case are due when the earliest term of its state is over. */
+/**
+ * When the work of a state is due: the earliest of its terms is over. Of a term that was extended when it was over, or begins anew, the
+ * last counts. SQL; `caseId` and `place` are expressions.
+ */
+export const endOfState = (caseId: string, place: string): string =>
+  `(select min(last.due_at) from (select distinct on (t.name) t.due_at from timer t join service_case c on c.id = t.case_id and c.entered_sequence = t.entered
+     where t.case_id = ${caseId} and t.place = ${place} and t.rung is null and t.status in ('PENDING', 'PAUSED', 'FIRED')
+     order by t.name, t.status = 'FIRED', t.due_at desc) last)`
 export async function moveTasks(db: Querier, caseId: string): Promise<void> {
-  await db.query(
-    `update task k set due_at = (select min(t.due_at) from timer t where t.case_id = k.case_id and t.place = k.state and t.entered = c.entered_sequence
-        and t.rung is null and t.status in ('PENDING', 'PAUSED', 'FIRED'))
-       from service_case c where c.id = k.case_id and k.case_id = $1 and k.status in ('OPEN', 'SUSPENDED')`,
-    [caseId],
-  )
+  await db.query(`update task k set due_at = ${endOfState('k.case_id', 'k.state')} where k.case_id = $1 and k.status in ('OPEN', 'SUSPENDED')`, [caseId])
 }
 export async function settleTimer(db: Querier, timerId: string, status: 'FIRED' | 'SKIPPED', lateMs: number, now: string): Promise<void> {
-  await db.query('update timer set status = $2, late_ms = $3, settled_at = $4 where id = $1', [timerId, status, lateMs, now])
+  const { rows } = await db.query('update timer set status = $2, late_ms = $3, settled_at = $4 where id = $1 returning case_id', [timerId, status, lateMs, now])
+  if (status === 'SKIPPED') await moveTasks(db, rows[0].case_id)
 }
 
 /** Terms that should have fired so many seconds ago, the earliest first, at most 500. */
@@ -68,11 +71,12 @@ export async function longOverdue(db: Querier, seconds: number): Promise<string[
   )
   return rows.map(({ id }) => id)
 }
-/** Cases with terms that were reckoned by a calendar that is not in force any more. */
-export async function casesByOldCalendar(db: Querier, limit: number): Promise<string[]> {
+/** Cases with terms that were reckoned by a calendar that is not in force any more, behind a case, in the order of their ids. */
+export async function casesByOldCalendar(db: Querier, after: string, limit: number): Promise<string[]> {
   const { rows } = await db.query(
-    `select distinct case_id from timer where status in ('PENDING', 'PAUSED') and calendar_version < (select max(version) from calendar_version) limit $1`,
-    [limit],
+    `select distinct case_id from timer where status in ('PENDING', 'PAUSED') and calendar_version < (select max(version) from calendar_version) and case_id > $1
+      order by case_id limit $2`,
+    [after, limit],
   )
   return rows.map(({ case_id }) => case_id)
 }

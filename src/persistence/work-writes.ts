@@ -1,7 +1,7 @@
 import type { Ask, CaseRecord, Draft, Party, TaskRecord } from '../engine/case-store.js'
 import type { Querier } from './pool.js'
 
-const columns = `id, state, seat, kind, ask_id as "askId", status in ('OPEN', 'SUSPENDED') as "isOpen", claimed_by_id as "holderId"`
+const columns = `id, state, seat, kind, ask_id as "askId", status in ('OPEN', 'SUSPENDED') as "isOpen", status = 'SUSPENDED' as "isSuspended", claimed_by_id as "holderId"`
 
 export async function taskOf(db: Querier, taskId: string): Promise<TaskRecord | null> {
   return (await db.query<TaskRecord>(`select ${columns} from task where id = $1`, [taskId])).rows[0] ?? null

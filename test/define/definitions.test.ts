@@ -56,6 +56,7 @@ describe.each([...processes.current.keys()])('%s', (id) => {
       voices: [],
       voted: [],
       raised: [],
+      raisedFrom: [],
     }
     const events = [...new Set(machine.events)].filter((type) => !type.startsWith('xstate.')).map((type) => ({ type, actor: nobody }))
     const paths = getShortestPaths(machine as never, { input: { facts, parties }, events } as never)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { rolesAbove } from '../../src/define/index.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
 import { faultsIn } from '../support/invariants.js'
 import { timed } from '../support/timed.js'
@@ -59,6 +60,14 @@ test('a post above may decide once the task was widened to it, and not before', 
   expect(rows[0].role_used).toBe('CS_MANAGER')
 })
 
+test('a raise lets the post above decide the task, and nothing that others of the state may', async () => {
+  const it = await deciding()
+  await it.expire('LATE', 1)
+  expect(await it.refused(manager, 'ADVISE', opinion)).toEqual(['NOT_AUTHORISED'])
+  expect(await it.act(specialist, 'ADVISE', opinion)).toBe('deciding')
+  expect(await it.act(manager, 'APPROVE', opinion)).toBe('passed')
+})
+
 test('whoever may decide below still may', async () => {
   const it = await deciding()
   await it.expire('LATE', 1)
@@ -102,4 +111,35 @@ test('what was raised is gone with the state', async () => {
   await it.act(applicant, 'SUBMIT')
   await it.act(specialist, 'ANSWER', opinion)
   expect(await it.refused(manager, 'APPROVE', opinion)).toEqual(['NOT_AUTHORISED'])
+})
+
+test('whoever is asked first is reminded, not whoever waits for the answer, who keeps the task', async () => {
+  const it = await deciding()
+  await it.handle(supervisor, 'CLAIM')
+  await it.handle(supervisor, 'DELEGATE', { people: [manager] })
+  expect(await it.expire('LATE', 0)).toBe('FIRED')
+  expect((await work(it)).at(-1)).toMatchObject({ action: 'REMIND', details: { task: await it.task({ kind: 'ADVISE' }) } })
+  expect(await it.expire('LATE', 2)).toBe('SKIPPED')
+  await it.handle(manager, 'RESPOND', {}, { kind: 'ADVISE' })
+  const { rows } = await house.pool.query('select e.login from task t join employee e on e.id = t.claimed_by_id where t.id = $1', [await it.task()])
+  expect(rows).toEqual([{ login: supervisor }])
+})
+
+test('a raise passes over a post in which nobody may decide, and where there is none its owner hears of it', async () => {
+  const vacate = (role: string, except: string) =>
+    house.owner.query(
+      `update role_assignment r set valid_to = greatest(r.valid_from, clock_timestamp()) from employee e where e.id = r.employee_id and r.role = $1 and e.login <> $2`,
+      [role, except],
+    )
+  await vacate('CS_MANAGER', manager)
+  const it = await deciding(manager)
+  expect(await it.expire('LATE', 3)).toBe('FIRED')
+  expect((await it.record()).handling.raised).toEqual(['CS_DIRECTOR'])
+  expect(await it.act(director, 'APPROVE', opinion)).toBe('passed')
+  const empty = await deciding()
+  await house.dismiss(manager, 'CS_MANAGER')
+  for (const role of rolesAbove('RELATIONS_SUPERVISOR')) await vacate(role, '')
+  expect(await empty.expire('LATE', 3)).toBe('FIRED')
+  expect((await empty.record()).handling.raised).toBeUndefined()
+  expect((await work(empty)).at(-1).details).not.toHaveProperty('role')
 })

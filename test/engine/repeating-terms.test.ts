@@ -27,9 +27,11 @@ const period = (extra: Partial<Deadline<any, 'working' | 'done'>> = {}): AnyProc
     },
   })
 
+const standing: AnyProcess = { ...period({ due: { workingHours: 0 } }), id: 'standing-work' }
+
 let house: House
 beforeAll(async () => {
-  house = await openHouse([period()])
+  house = await openHouse([period(), standing])
 })
 afterAll(() => house.close())
 const opened = () => house.open('technician-1', id, { reason: '维护' })
@@ -62,8 +64,9 @@ test('a term that is told twice at once repeats once', async () => {
 })
 
 test('a period without length does not run in circles', async () => {
-  const it = await opened()
-  await house.owner.query('update timer set term = $2 where case_id = $1', [it.id, { on: '2020-01-01' }])
+  const it = await house.open('technician-1', standing.id, { reason: '维护' })
+  // It ends with the first working moment, and so would the next one.
+  await house.owner.query(`update timer set due_at = '2026-03-02T00:30:00Z' where case_id = $1`, [it.id])
   expect(await it.expire('PERIOD_OVER')).toBe('FIRED')
   expect((await it.timers()).map(({ status }) => status)).toEqual(['FIRED'])
 })

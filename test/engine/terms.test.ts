@@ -147,6 +147,18 @@ test('a figure of the organisation stands above that of the process', async () =
   expect(Date.parse(after.dueAt) - Date.parse(before.dueAt)).toBeGreaterThan(5 * 86_400_000)
 })
 
+test('a figure that the organisation changes while a term runs moves its end, by the time at which it would have fired', async () => {
+  const it = await waiting()
+  const begun = (await it.timers()).find(({ name }) => name === 'GONE')!
+  await house.owner.query(`insert into process_setting (process, key, value) values ('timed', 'waitDays', 9)`)
+  expect(await it.expire('GONE')).toBe('BEFORE')
+  const moved = (await it.timers()).find(({ name }) => name === 'GONE')!
+  expect(Date.parse(moved.dueAt) - Date.parse(begun.dueAt)).toBeGreaterThan(5 * 86_400_000)
+  expect(await house.door.fire({ timerId: moved.id, requestId: 'again' })).toEqual({ result: 'EARLY', dueAt: moved.dueAt })
+  await house.owner.query(`delete from process_setting where process = 'timed'`)
+  expect(await it.state()).toBe('waiting')
+})
+
 test('a return starts the terms of the state anew', async () => {
   const it = await deciding()
   await it.act(supervisor, 'RETURN', { reason: { reason: '补充' } })

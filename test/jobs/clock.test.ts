@@ -108,6 +108,18 @@ test('edge-34: a holiday that is added moves what has not fired, in the zone, an
   expect(task.rows[0].due_at.toISOString()).toBe(earliest.dueAt)
 })
 
+test('a case that cannot be reckoned by the new calendar keeps no other from it', async () => {
+  const cases = await Promise.all(Array.from({ length: 3 }, () => waitingSince('2098-03-03T02:00:00Z')))
+  const lowest = cases.map(({ id }) => id).sort()[0]!
+  await house.owner.query(`update service_case set definition_version = 999 where id = $1`, [lowest])
+  await house.administer('organisation-administrator-1', { action: 'SET_CALENDAR', days: [{ day: '2098-03-06', kind: 'REST' }] })
+  const stale = async () => (await house.pool.query(`select distinct case_id from timer where status = 'PENDING' and calendar_version < 3`)).rows
+  expect(await until(stale, (rows) => rows.length <= 1)).toEqual([{ case_id: lowest }])
+  await house.owner.query(`update service_case set definition_version = 1 where id = $1`, [lowest])
+  expect(await until(stale, (rows) => rows.length === 0)).toEqual([])
+  expect(house.reported.splice(0).length).toBeGreaterThan(0)
+})
+
 test('a case that opens for a customer far ahead has a term far ahead', async () => {
   const { caseId } = await door.open({
     ...request(),

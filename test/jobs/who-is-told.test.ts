@@ -159,6 +159,30 @@ test('raised or widened by the clock: whom it brought in, and the owner of the p
   expect(await told(house)).toEqual(['leader-b 已升级', 'owner-a 已升级'])
 })
 
+test('put back into the pool by the clock: whoever may do it now, and nobody is given it', async () => {
+  const it = await inReview(house)
+  await it.handle('leader-a', 'CLAIM')
+  await house.owner.query('update task set claimed_by_id = null, claimed_at = null where id = $1', [await it.task()])
+  await bySystem(it, 'REASSIGN', { task: await it.task(), lateBy: '0', employees: employeeId('leader-a') })
+  expect(await told(house)).toEqual(['leader-a 时限提醒', 'leader-b 时限提醒'])
+})
+
+test('whoever stands in for somebody is told with them, of what they may do in their place', async () => {
+  const grant = await house.proxy('leader-a', 'adviser')
+  const it = await openTold(house)
+  await it.act('asker', 'SUBMIT')
+  expect(await told(house)).toEqual(['adviser 待您办理', 'leader-a 待您办理', 'leader-b 待您办理'])
+  await it.handle('leader-a', 'CLAIM')
+  await bySystem(it, 'REMIND', { task: await it.task(), lateBy: '0' })
+  expect(await told(house)).toEqual(['adviser 时限提醒', 'leader-a 时限提醒'])
+  await house.administer('leader-a', { action: 'REVOKE_PROXY', employeeId: employeeId('leader-a'), grantId: grant })
+  await house.proxy('leader-b', 'asker')
+  await it.handle('leader-a', 'RELEASE')
+  await bySystem(it, 'REMIND', { task: await it.task(), lateBy: '0' })
+  // Nobody stands in for another on his own request.
+  expect(await told(house)).toEqual(['leader-a 时限提醒', 'leader-b 时限提醒'])
+})
+
 test('copied: whom it was copied to', async () => {
   const it = await inReview(house)
   await copy('asker', it.id, 'reader', 'signer')

@@ -21,7 +21,9 @@ export const timed = defineProcess({
   startedBy: role('EMPLOYEE'),
   startsWith: 'request',
   owner: 'CS_MANAGER',
+  handling: ['DELEGATE'],
   settings: { waitDays: { label: ['等待天数', 'Days to wait'], value: 3 } },
+  events: { ADVISE: ['提出建议', 'Advise'] },
   dueOf: ({ request }) => request?.promisedOn,
   after: {
     OVERDUE: { label: ['逾期', 'Overdue'], due: ({ request }: Data) => request?.promisedOn, notifies: ['CS_MANAGER'] },
@@ -44,7 +46,11 @@ export const timed = defineProcess({
     deciding: {
       label: ['审批', 'Deciding'],
       assignee: approver('RELATIONS_SUPERVISOR', { distinctFrom: ['waiting'] }),
-      on: { APPROVE: { target: 'passed', form: 'opinion' }, RETURN: { target: 'draft', form: 'reason', startsRound: true } },
+      on: {
+        APPROVE: { target: 'passed', form: 'opinion' },
+        RETURN: { target: 'draft', form: 'reason', startsRound: true },
+        ADVISE: { by: role('RELATIONS_SPECIALIST'), form: 'opinion' },
+      },
       after: {
         LATE: {
           label: ['审批超时', 'The decision is late'],

@@ -58,7 +58,7 @@ export function findCases(db: Querier, processes: Processes, viewer: Actor, filt
     .andIf(filter.openedFrom, 'c.opened_at >= ?')
     .andIf(filter.openedBefore, 'c.opened_at < ?')
   if (filter.status) conditions.and(filter.status === 'OPEN' ? 'c.outcome is null' : 'c.outcome is not null')
-  if (typeof filter.overdue === 'boolean') conditions.and(`coalesce(c.outcome is null and c.due_at < now(), false) = ?`, filter.overdue)
+  if (typeof filter.overdue === 'boolean') conditions.and(`coalesce(c.outcome is null and c.due_at < coalesce(c.paused_at, now()), false) = ?`, filter.overdue)
   return readPage(db, { from: 'service_case c', key: 'c.opened_at', id: 'c.id', conditions }, request)
 }
 

@@ -51,7 +51,8 @@ export function findTasks(db: Querier, processes: Processes, viewer: Actor, filt
     .andIf(filter.caseId, 't.case_id = ?')
     .andIf(filter.status, `${statusSql} = ?`)
     .andIf(filter.completedById, 't.completed_by_id = ?')
-  if (typeof filter.overdue === 'boolean') conditions.and(`coalesce(t.status in ('OPEN', 'SUSPENDED') and t.due_at < now(), false) = ?`, filter.overdue)
+  if (typeof filter.overdue === 'boolean')
+    conditions.and(`coalesce(t.status in ('OPEN', 'SUSPENDED') and t.due_at < coalesce(c.paused_at, now()), false) = ?`, filter.overdue)
   return readPage(db, { from: 'task t join service_case c on c.id = t.case_id', key: 't.opened_at', id: 't.id', conditions }, request)
 }
 
