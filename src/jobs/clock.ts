@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Door } from '../engine/door.js'
-import { type DeadlineJob, deadlineQueue } from '../persistence/job-queue.js'
+import { type DeadlineJob, deadlineQueue, followClock } from '../persistence/job-queue.js'
 import { casesByOldCalendar, longOverdue } from '../persistence/timers.js'
 import { pump } from './pump.js'
 
@@ -47,9 +47,10 @@ export async function startClock(works: Works): Promise<Clock> {
     },
     { pauseMs: 2_000, report },
   )
+  const following = pump(() => followClock(pool).then(() => false), { pauseMs: 5_000, report })
   return {
     async stop() {
-      await Promise.all([boss.offWork(deadlineQueue, { id: worker, wait: true }), net.stop(), calendar.stop()])
+      await Promise.all([boss.offWork(deadlineQueue, { id: worker, wait: true }), net.stop(), calendar.stop(), following.stop()])
     },
   }
 }

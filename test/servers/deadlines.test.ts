@@ -22,10 +22,7 @@ async function avalanche(count: number, leaseSeconds?: number) {
   fleet = fleetOn(house.ownerUrl)
   visits = await visitsIn(house)
   const servers = await Promise.all(times(3, () => fleet.start()))
-  const T = Date.now()
-  const tick = (w: string) => console.log(w, Date.now() - T)
   const [ids] = await Promise.all([visits.open(count), ...servers.map((server) => server.ready())])
-  tick('ready')
   const due = Date.now() + 1_000 + count / 2
   await visits.setDue(ids.map((caseId) => ({ caseId, rung: null, dueAt: new Date(due + Math.random() * 1_000) })))
   if (leaseSeconds) await house.owner.query('update pgboss.job set expire_seconds = $1', [leaseSeconds])
@@ -33,10 +30,8 @@ async function avalanche(count: number, leaseSeconds?: number) {
   const fired = async (): Promise<number> => (await house.owner.query(`select count(*)::int as n from timer where status = 'FIRED'`)).rows[0].n
   while ((await fired()) < count / 3) await pause(20)
   await servers[0]!.kill()
-  tick('killed')
   const killed = Date.now()
   for (const end = killed + 120_000; (await fired()) < count && Date.now() < end; ) await pause(100)
-  tick('fired')
   const entries = await firedIn(house)
   // What had to be taken from the hands of the dead.
   const { rows } = await house.owner.query(`select data->>'timerId' as timer from pgboss.job where name = 'deadline' and retry_count > 0`)
@@ -54,7 +49,6 @@ async function avalanche(count: number, leaseSeconds?: number) {
   expect(told.latest).toBeLessThan(60)
   expect(await faultsIn(house.pool, house.processes, ids.slice(0, 300))).toEqual([])
   expect([house.reported, ...servers.map(({ logged }) => logged)]).toEqual([[], [], [], []])
-  tick('end')
   return told
 }
 

@@ -79,7 +79,7 @@ for (const atOnce of isLong ? [8, 2_000] : [8]) {
     const server = await (await fleet.start({ REQUESTS_AT_ONCE: String(atOnce) })).ready()
     const before = await residentMb(server)
     const rounds: Awaited<ReturnType<typeof flood>>[] = []
-    for (let round = 0; round < (isLong ? 5 : 1); round++) rounds.push(await flood(server, `${atOnce}-${round}`))
+    for (let round = 0; round < (isLong ? 3 : 1); round++) rounds.push(await flood(server, `${atOnce}-${round}`))
     const memory = rounds.map(({ residentMb }) => residentMb)
     for (const { first, acknowledged, probes } of rounds) {
       const turnedAway = first.filter(({ caseId }) => !caseId)

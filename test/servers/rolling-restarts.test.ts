@@ -87,7 +87,7 @@ test(`${restarts} rolling restarts of three servers under load lose nothing, do 
     const client = clientOf([...urls.slice(index % 3), ...urls.slice(0, index % 3)], tokens, traffic)
     while (!isOver) {
       await client.drive(next++, () => !isOver)
-      if (!isLong) await pause(50)
+      if (!isLong) await pause(200)
     }
   })
   const ends: Awaited<ReturnType<typeof restart>>[] = []
