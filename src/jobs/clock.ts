@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import type { JobResult, PgBoss } from 'pg-boss'
+import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Door } from '../engine/door.js'
-import { type DeadlineJob, deadlineQueue } from '../persistence/job-queue.js'
+import { type DeadlineJob, deadlineQueue, followClock } from '../persistence/job-queue.js'
 import { casesByOldCalendar, longOverdue } from '../persistence/timers.js'
 import { pump } from './pump.js'
 
@@ -17,6 +17,7 @@ interface Works {
 }
 
 const batch = 64
+const taking = { batchSize: batch, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true, perJobResults: true, includeMetadata: true } as const
 const atOnce = 6
 const netSeconds = 120
 const first = '00000000-0000-0000-0000-000000000000'
@@ -28,10 +29,8 @@ const first = '00000000-0000-0000-0000-000000000000'
 export async function startClock(works: Works): Promise<Clock> {
   const { boss, pool, door, report } = works
   const requestId = 'clock'
-  const worker = await boss.work<DeadlineJob, void, { batchSize: number; pollingIntervalSeconds: number; burstWhenBatchFull: true; perJobResults: true }>(
-    deadlineQueue,
-    { batchSize: batch, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true, perJobResults: true },
-    (jobs) => inParallel(jobs, ({ id, data }) => fireOne(works, data.timerId).then(() => done(id), failed(id, report))),
+  const worker = await boss.work<DeadlineJob, void, typeof taking>(deadlineQueue, taking, (jobs) =>
+    inParallel(inOrder(jobs), ({ id, data }) => fireOne(works, data.timerId).then(() => done(id), failed(id, report))),
   )
   const net = pump(
     async () => {
@@ -52,12 +51,15 @@ export async function startClock(works: Works): Promise<Clock> {
     },
     { pauseMs: 2_000, report },
   )
+  const following = pump(() => followClock(pool).then(() => false), { pauseMs: 5_000, report })
   return {
     async stop() {
-      await Promise.all([boss.offWork(deadlineQueue, { id: worker, wait: true }), net.stop(), calendar.stop()])
+      await Promise.all([boss.offWork(deadlineQueue, { id: worker, wait: true }), net.stop(), calendar.stop(), following.stop()])
     },
   }
 }
+/** The queue gives out what is due first, but a batch of it in any order. */
+const inOrder = (jobs: readonly JobWithMetadata<DeadlineJob>[]) => jobs.toSorted((one, other) => one.startAfter.valueOf() - other.startAfter.valueOf())
 const done = (id: string): JobResult => ({ id, status: 'completed' })
 const failed =
   (id: string, report: (error: unknown) => void) =>

@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import type { Wake } from './command-store.js'
+import type { Querier } from './pool.js'
 
 /** Terms that are due: one job each, which says nothing but which term to look at. */
 export const deadlineQueue = 'deadline'
@@ -51,6 +52,18 @@ export async function openJobs(appUrl: string, report: (error: unknown) => void)
   boss.on('error', report)
   await boss.start()
   return boss
+}
+
+/**
+ * After the clock of the database was set back, the queue has looked after its jobs in the future, and would not look again until then:
+ * whoever died with a job in his hands would not be relieved. Stamps that lie ahead are taken back.
+ */
+export async function followClock(db: Querier): Promise<void> {
+  await db.query(
+    `with ahead as (update ${schema}.queue set monitor_claim_on = null, monitor_on = null, maintain_on = null
+        where greatest(monitor_claim_on, monitor_on, maintain_on) > now() + interval '2 seconds' returning name)
+     update ${schema}.job j set started_on = now() from ahead where j.name = ahead.name and j.state = 'active' and j.started_on > now()`,
+  )
 }
 
 /** The earlier the higher, in steps of ten seconds; what lies centuries ahead is all the same. */

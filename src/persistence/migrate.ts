@@ -61,7 +61,8 @@ const appRole = 'countersign_app'
 /** The application may write what it must, and of the history it may only add and read. */
 async function makeApplicationRole(owner: pg.Client, ownerUrl: string): Promise<string> {
   const url = new URL(ownerUrl)
-  const password = createHmac('sha256', url.password).update(`${appRole}\n${url.host}`).digest('hex')
+  // The same whatever name a server knows the database by: servers share the role.
+  const password = createHmac('sha256', url.password).update(appRole).digest('hex')
   await owner.query(`do $$ begin
       if not exists (select from pg_roles where rolname = '${appRole}') then create role ${appRole} login noinherit; end if;
     exception when duplicate_object or unique_violation then null; end $$`)

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { employeeId } from '../../src/organisation/ids.js'
 import { times } from '../support/acts.js'
 import { driveCase } from '../support/busy-cases.js'
 import { type HttpHouse, serveHouse } from '../support/http.js'
-import { cursorNow, settled, subscribe } from '../support/subscriber.js'
+import { cursorNow, settled, subscribe, tasksOffered } from '../support/subscriber.js'
 
 let http: HttpHouse
 beforeAll(async () => {
@@ -35,7 +34,7 @@ test(`edge-32: a subscriber who was cut off for ${acts} acts goes on behind his 
   await Promise.all(times(4, worker))
   const traffic = Date.now() - started
   await settled(http)
-  const due = await tasksOffered('finance-2', mark)
+  const due = await tasksOffered(http, 'finance-2', mark)
   expect(due.length).toBeGreaterThan(acts / 10)
   // And cut off again while he catches up.
   while (arrived.length < due.length) {
@@ -50,15 +49,3 @@ test(`edge-32: a subscriber who was cut off for ${acts} acts goes on behind his 
   expect(arrived.map(({ id, kind, task }) => [id.split('.')[0], kind, task.id])).toEqual(due)
   expect(new Set(arrived.map(({ id }) => id)).size).toBe(arrived.length)
 }, 3_600_000)
-
-/** What whoever holds these posts must have been told of tasks behind a position, from the tables alone: opened and closed, in the order of the log. */
-async function tasksOffered(login: string, position: string): Promise<unknown[]> {
-  const { rows } = await http.house.pool.query(
-    `with mine as (select t.* from task t where exists (select from offered_person o where o.task_id = t.id and o.employee_id = $1))
-     select e.id, 'CLOSED' as kind, t.id as task, e.position from event e join mine t on e.stream = 'case:' || t.case_id and e.sequence = t.closed_sequence where e.position > $2
-     union all select e.id, 'OPENED', t.id, e.position from event e join mine t on e.stream = 'case:' || t.case_id and e.sequence = t.opened_sequence where e.position > $2
-     order by 4, 2, 3`,
-    [employeeId(login), position],
-  )
-  return rows.map(({ id, kind, task }) => [id, kind, task])
-}

@@ -84,10 +84,12 @@ let ours: Promise<Processes> | undefined
 /** The endpoints of tests are on this machine. */
 export const onlyLocal = (url: string): Label | null => (/^http:\/\/127\.0\.0\.1[:/]/.test(url) ? null : ['不允许的地址', 'not an allowed address'])
 
-/** `also`: processes of the test's own, beside those of the product. */
-export async function openHouse(also: readonly AnyProcess[] = []): Promise<House> {
-  const name = `house_${randomUUID().replaceAll('-', '').slice(0, 16)}`
-  const [ownerUrl, appUrl] = await cloneTemplate(name)
+/** The addresses of a database, as its owner and as the application reach it. */
+type Addresses = readonly [ownerUrl: string, appUrl: string]
+
+/** `also`: processes of the test's own, beside those of the product. `at`: a database that is there already. */
+export async function openHouse(also: readonly AnyProcess[] = [], at?: Addresses): Promise<House> {
+  const [ownerUrl, appUrl] = at ?? (await cloneTemplate(`house_${randomUUID().replaceAll('-', '').slice(0, 16)}`))
   const reported: unknown[] = []
   const report = (error: unknown) => void reported.push(error)
   const pool = poolOf(appUrl, report)
@@ -310,7 +312,7 @@ async function recordOf(db: Querier, id: string): Promise<CaseRecord> {
   return record
 }
 
-async function cloneTemplate(name: string): Promise<[ownerUrl: string, appUrl: string]> {
+async function cloneTemplate(name: string): Promise<Addresses> {
   const named = (url: string, database: string) => Object.assign(new URL(url), { pathname: `/${database}` }).href
   const maintenance = new pg.Client({ connectionString: named(process.env['TEST_OWNER_URL']!, 'postgres') })
   await maintenance.connect()

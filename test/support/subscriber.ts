@@ -42,6 +42,18 @@ export async function cursorNow({ house }: Pick<HttpHouse, 'house'>, kind: 'task
   return eventCursor(kind, { position: await newestPosition(house.pool), told: 0 })
 }
 
+/** What whoever holds these posts must have been told of tasks behind a position, from the tables alone: opened and closed, in the order of the log. */
+export async function tasksOffered({ house }: Pick<HttpHouse, 'house'>, login: string, position: number): Promise<unknown[]> {
+  const { rows } = await house.pool.query(
+    `with mine as (select t.* from task t where exists (select from offered_person o where o.task_id = t.id and o.employee_id = $1))
+     select e.id, 'CLOSED' as kind, t.id as task, e.position from event e join mine t on e.stream = 'case:' || t.case_id and e.sequence = t.closed_sequence where e.position > $2
+     union all select e.id, 'OPENED', t.id, e.position from event e join mine t on e.stream = 'case:' || t.case_id and e.sequence = t.opened_sequence where e.position > $2
+     order by 4, 2, 3`,
+    [employeeId(login), position],
+  )
+  return rows.map(({ id, kind, task }) => [id, kind, task])
+}
+
 /** Subscribes over a socket of its own, as a front end does. `token`: another than the person's own. */
 export async function subscribe(
   { port, tokens }: Pick<HttpHouse, 'port' | 'tokens'>,
