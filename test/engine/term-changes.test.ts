@@ -21,7 +21,8 @@ const manager = 'cs-manager-1'
 const opinion = { opinion: { opinion: '同意' } }
 const opened = (form: object = {}) => house.open(applicant, 'figured', { subject: '一般', ...form })
 const amend = (it: DrivenCase, form: object = {}) => it.act(applicant, 'AMEND', { request: { subject: '一般', ...form } })
-const statusesOf = async (it: DrivenCase, name: string) => (await it.timers()).filter((one) => one.name === name && one.rung === null).map(({ status }) => status)
+const statusesOf = async (it: DrivenCase, name: string) =>
+  (await it.timers()).filter((one) => one.name === name && one.rung === null).map(({ status }) => status)
 const taskDue = async (it: DrivenCase): Promise<string | null> =>
   (await house.pool.query(`select due_at from task where case_id = $1 and status in ('OPEN', 'SUSPENDED')`, [it.id])).rows[0].due_at?.toISOString() ?? null
 const caseDue = async (it: DrivenCase): Promise<string | null> =>
