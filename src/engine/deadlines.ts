@@ -90,7 +90,9 @@ export function reckoned<T extends Pick<Timer, 'startsAt' | 'term' | 'rung' | 'p
 
 /** 周期: the term after one that is over. It begins where that one ended, so that a late clock puts nothing off; null where it would stand still. */
 export function following(timer: Timer, deadline: AnyDeadline, at: CalendarVersion): Timer | null {
-  const next = reckoned({ ...timer, id: randomUUID(), startsAt: timer.dueAt, status: 'PENDING' as const, pausedMs: 0 }, deadline, at)
+  // What ends with a day ends at the midnight after it: begun there, the next would be a day longer, every time.
+  const startsAt = 'days' in timer.term ? new Date(Date.parse(timer.dueAt) - 1).toISOString() : timer.dueAt
+  const next = reckoned({ ...timer, id: randomUUID(), startsAt, status: 'PENDING' as const, pausedMs: 0 }, deadline, at)
   return next.dueAt > timer.dueAt ? next : null
 }
 

@@ -54,6 +54,13 @@ test('a period begins where the last one ended, however late the clock is, and e
   expect((await it.timers()).filter(({ status }) => status === 'PENDING')).toEqual([])
 })
 
+test('periods of seven days end seven days apart', async () => {
+  const it = await opened()
+  await house.owner.query(`update timer set due_at = '2026-03-01T16:00:00Z' where case_id = $1`, [it.id])
+  for (const requestId of ['one', 'two']) await house.door.fire({ timerId: (await it.timers()).find(({ status }) => status === 'PENDING')!.id, requestId })
+  expect((await it.timers()).map(({ dueAt }) => dueAt)).toEqual(['2026-03-01T16:00:00.000Z', '2026-03-08T16:00:00.000Z', '2026-03-15T16:00:00.000Z'])
+})
+
 test('a term that is told twice at once repeats once', async () => {
   const it = await opened()
   await house.owner.query('update timer set due_at = clock_timestamp() where case_id = $1', [it.id])
