@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { FormValues } from '../define/index.js'
-import type { EntryFacts } from '../engine/case-store.js'
+import type { EntryFacts } from '../engine/case-record.js'
 
 /**
  * The history is a chain a stream: every entry's hash covers its canonical text (RFC 8785) and the hash before it.

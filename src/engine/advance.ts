@@ -1,7 +1,7 @@
 import { transition } from 'xstate'
 import type { Actor, Arrow, CaseContext, Decision, Outcome, Role, Rule } from '../define/index.js'
 import { arrowsFrom, isFinal, isSeparated, judge, lastDone, sinceEntered } from '../define/index.js'
-import type { CaseRecord } from './case-store.js'
+import type { CaseRecord } from './case-record.js'
 import { seatOf } from './judgement.js'
 import type { LoadedProcess } from './processes.js'
 

@@ -1,5 +1,6 @@
 import type { Actor } from '../define/index.js'
-import type { CaseRecord, CommandTransaction, EntryFacts } from './case-store.js'
+import type { CaseRecord, EntryFacts } from './case-record.js'
+import type { CommandTransaction } from './case-store.js'
 import type { BesideCommand } from './commands.js'
 import { entryWith, under } from './entry.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'

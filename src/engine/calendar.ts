@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { type Calendar, calendarFaults, type FieldError, type Period, reason } from '../define/index.js'
-import type { CalendarChange, CommandTransaction } from './case-store.js'
+import type { CommandTransaction } from './case-store.js'
+import type { CalendarChange } from './organisation-change.js'
 import { Refused, refuseInput } from './refused.js'
 
 /**

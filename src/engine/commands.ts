@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { Draft, OrganisationChange, Receipt } from './case-store.js'
+import type { Draft, Receipt } from './case-store.js'
 import type { Operation } from './handling/operations.js'
-import type { NoticePreferences } from './notice-preferences.js'
+import type { NoticePreferences, OrganisationChange } from './organisation-change.js'
 
 /** Who asks, under which key, and when it happened if that was not now (recorded histories only). */
 interface Request {

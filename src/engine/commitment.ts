@@ -1,5 +1,5 @@
 import { type AnyProcess, isFinal, stepIn } from '../define/index.js'
-import type { CaseRecord, CommitmentChange } from './case-store.js'
+import type { CaseRecord, CommitmentChange } from './case-record.js'
 import type { LoadedProcess } from './processes.js'
 
 type Data = Readonly<Record<string, unknown>>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { AnyProcess, FormValues } from '../define/index.js'
+import type { PaperVersion } from './case-record.js'
 import type { LoadedProcess } from './processes.js'
 
 type Data = Readonly<Record<string, FormValues>>
@@ -19,12 +20,6 @@ export function contentDigestOf({ definition, fingerprint }: LoadedProcess, data
     .digest('hex')
 }
 
-/** One version of a form, with the version of the case that it came with. */
-export interface PaperVersion {
-  readonly key: string
-  readonly sequence: number
-  readonly values: FormValues
-}
 /** The material forms as they were when they had this digest; null when they never had. `versions`: in the order of their sequence. */
 export function contentWith(loaded: LoadedProcess, versions: readonly PaperVersion[], salt: string, digest: string): Data | null {
   const sequences = [...new Set(versions.map(({ sequence }) => sequence))]

@@ -1,6 +1,7 @@
 import { reason } from '../define/index.js'
 import { beside, entryBeside } from './beside.js'
-import type { CommandTransaction, Party, Receipt } from './case-store.js'
+import type { Party } from './case-record.js'
+import type { CommandTransaction, Receipt } from './case-store.js'
 import type { BesideCommand } from './commands.js'
 import type { Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'

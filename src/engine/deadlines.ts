@@ -1,54 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import {
-  type AnyDeadline,
-  type AnyProcess,
-  type Calendar,
-  deadlinesIn,
-  dueAt,
-  elapsed,
-  isFinal,
-  isProvisional,
-  shifted,
-  stepIn,
-  type Term,
-  termOf,
-} from '../define/index.js'
-import type { CaseChange, CaseRecord, CommandTransaction, Surroundings } from './case-store.js'
+import { type AnyDeadline, type AnyProcess, deadlinesIn, dueAt, elapsed, isFinal, isProvisional, shifted, stepIn, termOf } from '../define/index.js'
+import type { CaseChange, CaseRecord, Surroundings } from './case-record.js'
+import type { CommandTransaction } from './case-store.js'
+import type { CalendarVersion, Timer, TimerChange } from './timer.js'
 
-/** One term of one case, or one rung of its ladder. Times: ISO 8601 in UTC. */
-export interface Timer {
-  readonly id: string
-  /** The state that it runs in; `''`: the whole case. */
-  readonly place: string
-  /** The sequence with which the place was entered. */
-  readonly entered: number
-  /** The event that it fires. */
-  readonly name: string
-  readonly rung: number | null
-  readonly startsAt: string
-  readonly term: Term
-  readonly dueAt: string
-  readonly calendarVersion: number
-  /** The term reaches into a year whose holidays are not announced yet. */
-  readonly provisional: boolean
-  readonly status: 'PENDING' | 'PAUSED' | 'FIRED' | 'CANCELLED' | 'SKIPPED'
-  /** How long it has stood still, in milliseconds of its own measure. */
-  readonly pausedMs: number
-}
 type Wanted = Omit<Timer, 'id'>
-/** What an act does to the terms of its case. */
-export interface TimerChange {
-  readonly cancel: readonly string[]
-  readonly move: readonly Timer[]
-  readonly add: readonly Timer[]
-}
-/** A calendar in force. Versions never change. */
-export interface CalendarVersion {
-  readonly version: number
-  readonly calendar: Calendar
-}
-
 /** Does anything in this process happen by the clock? */
 const hasTerms = (definition: AnyProcess): boolean =>
   definition.after !== undefined || Object.values(definition.states).some((step) => !isFinal(step) && step.after !== undefined)

@@ -1,5 +1,6 @@
 import { type Actor, type Arrow, arrowsFrom, type CaseContext, judge, mayBeEmpty, reason } from '../define/index.js'
-import type { CaseRecord, CommandTransaction, FormSubmission, Receipt, Surroundings } from './case-store.js'
+import type { CaseRecord, FormSubmission, Surroundings } from './case-record.js'
+import type { CommandTransaction, Receipt } from './case-store.js'
 import type { DecideCommand } from './commands.js'
 import { drawnBy } from './commitment.js'
 import { changesBetween, contentDigestOf, contentWith, materialForms } from './content.js'

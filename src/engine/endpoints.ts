@@ -1,5 +1,6 @@
 import { type FieldError, fieldError, type Label, type Reason, reason } from '../define/index.js'
-import type { CommandTransaction, OrganisationChange } from './case-store.js'
+import type { CommandTransaction } from './case-store.js'
+import type { OrganisationChange } from './organisation-change.js'
 import type { Processes } from './processes.js'
 import { refuse } from './refused.js'
 

@@ -1,4 +1,4 @@
-import type { EntryFacts } from './case-store.js'
+import type { EntryFacts } from './case-record.js'
 import type { LoadedProcess } from './processes.js'
 
 type Always = 'process' | 'definitionVersion' | 'definitionHash' | 'action' | 'actor' | 'requestId' | 'idempotencyKey'

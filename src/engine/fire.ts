@@ -1,6 +1,7 @@
 import type { Actor } from '../define/index.js'
 import { deadlinesIn } from '../define/index.js'
-import type { CommandTransaction, Surroundings } from './case-store.js'
+import type { Surroundings } from './case-record.js'
+import type { CommandTransaction } from './case-store.js'
 import { changeTerms, following, revised } from './deadlines.js'
 import { clockDetails, type Fired } from './fired.js'
 import { climb } from './ladder.js'

@@ -1,7 +1,7 @@
 import type { AnyDeadline } from '../define/index.js'
-import type { CaseRecord } from './case-store.js'
-import type { Timer } from './deadlines.js'
+import type { CaseRecord } from './case-record.js'
 import type { LoadedProcess } from './processes.js'
+import type { Timer } from './timer.js'
 
 /** A term of a case that is over. */
 export interface Fired {

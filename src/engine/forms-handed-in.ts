@@ -12,7 +12,8 @@ import {
   referencesIn,
   specOf,
 } from '../define/index.js'
-import type { CommandTransaction, FormSubmission } from './case-store.js'
+import type { FormSubmission } from './case-record.js'
+import type { CommandTransaction } from './case-store.js'
 import { refuseForm } from './refused.js'
 
 /** Checks forms against their classes and their references against the database. Throws `FORM_INVALID` with every wrong field. */

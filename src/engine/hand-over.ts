@@ -1,5 +1,6 @@
 import { type Actor, type BallotSeat, type CaseContext, type Role, roleOfRule, rulesOf, votesOn } from '../define/index.js'
-import type { CaseRecord, CommandTransaction, Handling, Party, TaskRecord } from './case-store.js'
+import type { CaseRecord, Handling, Party, TaskRecord } from './case-record.js'
+import type { CommandTransaction } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
 import { poolSeat } from './countersign.js'
 import { entryWith, under } from './entry.js'

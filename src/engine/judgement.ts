@@ -19,7 +19,7 @@ import {
   voiceOf,
   votesOn,
 } from '../define/index.js'
-import type { Ask, CaseRecord, Surroundings } from './case-store.js'
+import type { Ask, CaseRecord, Surroundings } from './case-record.js'
 import { contentDigestOf, materialForms } from './content.js'
 import type { LoadedProcess } from './processes.js'
 

@@ -1,5 +1,6 @@
 import { isCountersign, isFinal, type Parties, type Role, type Rung, rolesAbove, rulesOf, stepIn } from '../define/index.js'
-import type { CommandTransaction, Offer, TaskRecord } from './case-store.js'
+import type { Offer, TaskRecord } from './case-record.js'
+import type { CommandTransaction } from './case-store.js'
 import { entryWith, under } from './entry.js'
 import { clockDetails, type Fired } from './fired.js'
 import { contextOf } from './judgement.js'

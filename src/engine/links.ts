@@ -1,5 +1,6 @@
 import { type Actor, type Arrow, type CaseContext, reason } from '../define/index.js'
-import type { CaseRecord, CommandTransaction, EntryFacts, FormSubmission } from './case-store.js'
+import type { CaseRecord, EntryFacts, FormSubmission } from './case-record.js'
+import type { CommandTransaction } from './case-store.js'
 import { fillInAll } from './forms-handed-in.js'
 import { begin } from './open.js'
 import type { LoadedProcess, Processes } from './processes.js'

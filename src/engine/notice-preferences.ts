@@ -1,17 +1,8 @@
-import type { FieldError, Label, Language } from '../define/index.js'
+import type { FieldError, Label } from '../define/index.js'
 import type { CommandTransaction, Receipt } from './case-store.js'
 import type { PreferenceCommand } from './commands.js'
+import type { NoticePreferences } from './organisation-change.js'
 import { refuse } from './refused.js'
-
-/** How somebody wants to be told. Times of day: `HH:MM` in Asia/Shanghai; quiet hours may cross midnight. */
-export interface NoticePreferences {
-  readonly channels: readonly ('EMAIL' | 'DINGTALK' | 'WECOM' | 'FEISHU')[]
-  readonly language: Language
-  readonly quietFrom: string | null
-  readonly quietTo: string | null
-  /** One message a day at this time; null: each at once. */
-  readonly digestAt: string | null
-}
 
 /**
  * One's own wish, and nobody else's business: it changes nothing of the organisation and stands in no history, which could not be corrected.

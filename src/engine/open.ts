@@ -1,5 +1,6 @@
 import { type Actor, judge, noCaseYet, openCasesAsked } from '../define/index.js'
-import type { CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Receipt, Surroundings } from './case-store.js'
+import type { CaseRecord, EntryFacts, FormSubmission, Surroundings } from './case-record.js'
+import type { CommandTransaction, Receipt } from './case-store.js'
 import type { OpenCommand } from './commands.js'
 import { clocksOf } from './deadlines.js'
 import { entryWith, under } from './entry.js'

@@ -2,9 +2,10 @@ import { deadlinesIn, elapsed, reason } from '../define/index.js'
 import { beside, entryBeside } from './beside.js'
 import type { CommandTransaction, Receipt } from './case-store.js'
 import type { BesideCommand } from './commands.js'
-import { changeTerms, reckoned, type Timer } from './deadlines.js'
+import { changeTerms, reckoned } from './deadlines.js'
 import type { Processes } from './processes.js'
 import { Refused, refuse } from './refused.js'
+import type { Timer } from './timer.js'
 
 /**
  * 暂停计时 and 恢复计时: the clocks of a case stand still, all but those that the law sets; once they run again every term ends later

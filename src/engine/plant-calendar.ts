@@ -1,8 +1,9 @@
 import type { Calendar } from '../define/index.js'
 import { organisation } from './administer.js'
 import { calendarDetails, digestOf } from './calendar.js'
-import type { CalendarChange, CommandStore } from './case-store.js'
+import type { CommandStore } from './case-store.js'
 import { entryWith } from './entry.js'
+import type { CalendarChange } from './organisation-change.js'
 
 /**
  * When a server starts: publishes our calendar where there is none, and the years that ours announces and the newest version does not.

@@ -16,7 +16,8 @@ import {
   rulesOf,
   stepIn,
 } from '../define/index.js'
-import type { CaseRecord, ShutOut, Staffing, Surroundings } from './case-store.js'
+import type { CaseRecord, Surroundings } from './case-record.js'
+import type { ShutOut, Staffing } from './case-store.js'
 import { contextOf, leadsOn } from './judgement.js'
 import type { LoadedProcess } from './processes.js'
 import { authorityOf, shutOutBy } from './tasks.js'

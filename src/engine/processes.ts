@@ -1,5 +1,5 @@
 import { type AnyProcess, fingerprintOf, type ProcessMachine } from '../define/index.js'
-import type { CaseRecord } from './case-store.js'
+import type { CaseRecord } from './case-record.js'
 import { refuse } from './refused.js'
 
 /** A definition with the machine and the fingerprint that it compiles to. */

@@ -1,5 +1,6 @@
 import { type Actor, type Reason, reason, rolesAbove } from '../define/index.js'
-import type { CommandTransaction, OrganisationChange } from './case-store.js'
+import type { CommandTransaction } from './case-store.js'
+import type { OrganisationChange } from './organisation-change.js'
 import { refuse } from './refused.js'
 
 export type ProxyChange = Extract<OrganisationChange, { action: 'GRANT_PROXY' | 'REVOKE_PROXY' }>

@@ -1,8 +1,9 @@
 import { deadlinesIn } from '../define/index.js'
 import type { CommandTransaction } from './case-store.js'
-import { changeTerms, reckoned, type Timer } from './deadlines.js'
+import { changeTerms, reckoned } from './deadlines.js'
 import { entryWith, under } from './entry.js'
 import { type Processes, pinned } from './processes.js'
+import type { Timer } from './timer.js'
 
 /**
  * 日历变更: what has not fired is reckoned by the calendar in force; what comes out otherwise is on record, with the moment before and after.

@@ -1,6 +1,6 @@
 import type { FieldError, Reason, RefusalCode } from '../define/index.js'
 import { reason } from '../define/index.js'
-import type { EntryFacts } from './case-store.js'
+import type { EntryFacts } from './case-record.js'
 import type { ContentChange } from './content.js'
 
 /** An expected failure: the act changes nothing and the caller is told every reason. Anything else thrown is a bug. */

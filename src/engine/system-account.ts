@@ -1,4 +1,4 @@
-import type { Party } from './case-store.js'
+import type { Party } from './case-record.js'
 
 /**
  * The account of the system itself: it opens the cases that nobody applies for. It holds no role, has no password, and nobody

@@ -12,7 +12,8 @@ import {
   sinceEntered,
 } from '../define/index.js'
 import { advance, type Step } from './advance.js'
-import type { CaseChange, CaseRecord, CommandTransaction, EntryFacts, FormSubmission, Handling, Surroundings } from './case-store.js'
+import type { CaseChange, CaseRecord, EntryFacts, FormSubmission, Handling, Surroundings } from './case-record.js'
+import type { CommandTransaction } from './case-store.js'
 import type { DecideCommand } from './commands.js'
 import { commitmentsAfter } from './commitment.js'
 import { ballotFor, poolSeat } from './countersign.js'

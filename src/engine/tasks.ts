@@ -16,7 +16,8 @@ import {
   rulesOf,
   stepIn,
 } from '../define/index.js'
-import type { NewTask, Offer, ShutOut } from './case-store.js'
+import type { NewTask, Offer } from './case-record.js'
+import type { ShutOut } from './case-store.js'
 
 /** The tasks that a state opens: one, or one for each voice that may be raised; none for an end or for the system alone. */
 export function tasksFor(definition: AnyProcess, state: string, context: CaseContext): NewTask[] {

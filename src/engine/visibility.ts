@@ -1,5 +1,6 @@
 import { type Actor, type AnyProcess, arrowsOf, type Role, rulesOf } from '../define/index.js'
-import type { CaseRecord, CommandTransaction } from './case-store.js'
+import type { CaseRecord } from './case-record.js'
+import type { CommandTransaction } from './case-store.js'
 import type { LoadedProcess } from './processes.js'
 
 /** The roles that see every case of a process: those that act in one of its states, and the auditor. */

@@ -1,5 +1,5 @@
 import { reason } from '../define/index.js'
-import type { OrganisationChange } from '../engine/case-store.js'
+import type { OrganisationChange } from '../engine/organisation-change.js'
 import { Refused } from '../engine/refused.js'
 import { type RequestContext, viewerOf } from './context.js'
 import { forget } from './loaders.js'

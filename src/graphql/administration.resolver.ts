@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
 import type { Role } from '../define/index.js'
-import type { OrganisationChange } from '../engine/case-store.js'
+import type { OrganisationChange } from '../engine/organisation-change.js'
 import { refuse } from '../engine/refused.js'
 import { administered } from './administered.js'
 import { type RequestContext, uuid, uuidIf } from './context.js'

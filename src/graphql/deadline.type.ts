@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { type AnyProcess, deadlinesIn, labelOfEvent } from '../define/index.js'
-import type { Timer } from '../engine/deadlines.js'
+import type { Timer } from '../engine/timer.js'
 import { calendarAt, newestCalendar } from '../persistence/calendars.js'
 import type { CaseRow } from '../persistence/entities.js'
 import { type RequestContext, read } from './context.js'

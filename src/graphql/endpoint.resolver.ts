@@ -1,5 +1,5 @@
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
-import type { OrganisationChange } from '../engine/case-store.js'
+import type { OrganisationChange } from '../engine/organisation-change.js'
 import { refuse } from '../engine/refused.js'
 import { endpointsIn, findEndpoints } from '../persistence/endpoints.js'
 import { administered, administratorsOnly } from './administered.js'

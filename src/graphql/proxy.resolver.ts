@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
-import type { OrganisationChange } from '../engine/case-store.js'
+import type { OrganisationChange } from '../engine/organisation-change.js'
 import { refuse } from '../engine/refused.js'
 import { ProxyGrantEntity } from '../persistence/entities.js'
 import { administered } from './administered.js'

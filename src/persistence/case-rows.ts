@@ -1,6 +1,5 @@
 import { type Actor, type Decision, type FormValues, isUuid, type Outcome, type Relative } from '../define/index.js'
-import type { CaseRecord, Handling } from '../engine/case-store.js'
-import type { PaperVersion } from '../engine/content.js'
+import type { CaseRecord, Handling, PaperVersion } from '../engine/case-record.js'
 import type { Querier } from './pool.js'
 
 /** The columns that make a {@link CaseRecord}, for any query that aliases the case as `c`. */

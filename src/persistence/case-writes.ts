@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { caseStream, chain, commit, genesis } from '../audit/chain.js'
-import type { CaseChange, CaseDraft, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask, Offer } from '../engine/case-store.js'
+import type { CaseChange, CaseDraft, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask, Offer } from '../engine/case-record.js'
 import { commitTo } from './commitments.js'
 import type { Querier } from './pool.js'
 import { endOfState, moveTasks, writeTimers } from './timers.js'

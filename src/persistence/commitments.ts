@@ -1,4 +1,4 @@
-import type { CommitmentChange } from '../engine/case-store.js'
+import type { CommitmentChange } from '../engine/case-record.js'
 import type { Querier } from './pool.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { NoticePreferences } from '../engine/notice-preferences.js'
+import type { NoticePreferences } from '../engine/organisation-change.js'
 import type { Querier } from './pool.js'
 
 export async function saveNoticePreferences(

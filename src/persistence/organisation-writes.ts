@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Role } from '../define/index.js'
-import type { PeopleChange } from '../engine/case-store.js'
+import type { PeopleChange } from '../engine/organisation-change.js'
 import { changeDelivery } from './endpoints.js'
 import type { Querier } from './pool.js'
 

@@ -1,5 +1,5 @@
 import { type Actor, compareDecimals } from '../define/index.js'
-import type { Party } from '../engine/case-store.js'
+import type { Party } from '../engine/case-record.js'
 import { actorsOf, limitsOf, lockedActor } from './actors.js'
 import type { Querier } from './pool.js'
 

@@ -1,5 +1,6 @@
 import type { Role } from '../define/index.js'
-import type { Party, ShutOut, Staffing } from '../engine/case-store.js'
+import type { Party } from '../engine/case-record.js'
+import type { ShutOut, Staffing } from '../engine/case-store.js'
 import type { Querier } from './pool.js'
 
 /** A role as one case sees it: whom separation of duties shuts out there. */

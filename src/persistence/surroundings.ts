@@ -1,5 +1,5 @@
 import type { Decision, FormValues } from '../define/index.js'
-import type { Ask, CaseRecord, Surroundings } from '../engine/case-store.js'
+import type { Ask, CaseRecord, Surroundings } from '../engine/case-record.js'
 import { idsNamedIn } from '../engine/forms-handed-in.js'
 import { actorsOf } from './actors.js'
 import { personsOf } from './case-rows.js'

@@ -1,4 +1,4 @@
-import type { Timer, TimerChange } from '../engine/deadlines.js'
+import type { Timer, TimerChange } from '../engine/timer.js'
 import type { Querier } from './pool.js'
 
 const columns = `id, place, entered, name, rung, starts_at, term, due_at, calendar_version, provisional, status, paused_ms`

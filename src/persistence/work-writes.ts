@@ -1,4 +1,5 @@
-import type { Ask, CaseRecord, Draft, Party, TaskRecord } from '../engine/case-store.js'
+import type { Ask, CaseRecord, Party, TaskRecord } from '../engine/case-record.js'
+import type { Draft } from '../engine/case-store.js'
 import type { Querier } from './pool.js'
 
 const columns = `id, state, seat, kind, ask_id as "askId", status in ('OPEN', 'SUSPENDED') as "isOpen", status = 'SUSPENDED' as "isSuspended", claimed_by_id as "holderId"`

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import pg from 'pg'
-import type { OrganisationChange } from '../../src/engine/case-store.js'
+import type { OrganisationChange } from '../../src/engine/organisation-change.js'
 import { employeeId, personId } from '../../src/organisation/ids.js'
 import { atOnce, decide, pause, submitted, times } from '../support/acts.js'
 import { type House, openHouse } from '../support/house.js'

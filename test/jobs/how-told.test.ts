@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
-import type { NoticePreferences } from '../../src/engine/notice-preferences.js'
+import type { NoticePreferences } from '../../src/engine/organisation-change.js'
 import { sendDigests } from '../../src/jobs/digests.js'
 import { tellNext } from '../../src/jobs/notices.js'
 import { nextAt } from '../../src/jobs/times-of-day.js'

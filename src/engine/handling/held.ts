@@ -1,5 +1,5 @@
 import { isCountersign } from '../../define/index.js'
-import type { Ask, CaseRecord, HeldAct } from '../case-store.js'
+import type { Ask, CaseRecord, HeldAct } from '../case-record.js'
 import { surroundingsOf, take } from '../take.js'
 import { causeIn, type Job, resume, settle } from './job.js'
 import { asksOf } from './scene.js'

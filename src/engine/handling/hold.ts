@@ -1,6 +1,7 @@
 import { isCountersign, type Reason } from '../../define/index.js'
 import { advance } from '../advance.js'
-import type { CaseRecord, CommandTransaction } from '../case-store.js'
+import type { CaseRecord } from '../case-record.js'
+import type { CommandTransaction } from '../case-store.js'
 import { entryWith, under } from '../entry.js'
 import { overlay } from '../forms-handed-in.js'
 import { contextOf, leadsOn, reasonsAgainst, seatOf } from '../judgement.js'

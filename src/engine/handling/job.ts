@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Actor, Reason } from '../../define/index.js'
-import type { Ask, CaseRecord, CommandTransaction, EntryFacts, Party } from '../case-store.js'
+import type { Ask, CaseRecord, EntryFacts, Party } from '../case-record.js'
+import type { CommandTransaction } from '../case-store.js'
 import type { HandleCommand } from '../commands.js'
 import { entryWith, under } from '../entry.js'
 import type { Processes } from '../processes.js'

@@ -1,5 +1,5 @@
 import { type Actor, reason } from '../../define/index.js'
-import type { Handling } from '../case-store.js'
+import type { Handling } from '../case-record.js'
 import { Refused } from '../refused.js'
 import { offerTo } from '../tasks.js'
 import { type Job, peopleNamed, putOnRecord, refuseFor, textOf } from './job.js'

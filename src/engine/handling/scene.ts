@@ -12,7 +12,7 @@ import {
   rolesAbove,
   rulesOf,
 } from '../../define/index.js'
-import type { Ask, CaseRecord, Party, TaskRecord } from '../case-store.js'
+import type { Ask, CaseRecord, Party, TaskRecord } from '../case-record.js'
 import { heldByAnother } from '../judgement.js'
 import type { LoadedProcess } from '../processes.js'
 import { authorityOf } from '../tasks.js'
