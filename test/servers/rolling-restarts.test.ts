@@ -85,11 +85,11 @@ test(`${restarts} rolling restarts of three servers under load lose nothing, do 
   const traffic = noTraffic()
   let next = 0
   let isOver = false
-  const clients = times(isLong ? 6 : 3, async (index) => {
+  const clients = times(isLong ? 6 : 2, async (index) => {
     const client = clientOf([...urls.slice(index % 3), ...urls.slice(0, index % 3)], tokens, traffic)
     while (!isOver) {
       await client.drive(next++, () => !isOver)
-      if (!isLong) await pause(200)
+      if (!isLong) await pause(1_000)
     }
   })
   const ends: Awaited<ReturnType<typeof restart>>[] = []
