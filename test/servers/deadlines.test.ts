@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { pause, times } from '../support/acts.js'
-import type { House } from '../support/house.js'
-import { openHouse } from '../support/house.js'
+import { type House, openHouse } from '../support/house.js'
 import { faultsIn } from '../support/invariants.js'
 import { openOwnHouse } from '../support/own-cluster.js'
 import { type Fleet, fleetOn } from '../support/server-process.js'

@@ -6,7 +6,7 @@ import { type House, openHouse } from '../support/house.js'
 import { faultsIn } from '../support/invariants.js'
 import { clientOf, noTraffic, unlike } from '../support/remote-claims.js'
 import { type Fleet, fleetOn, type ServerProcess } from '../support/server-process.js'
-import { type Arrived, cursorNow, settled, subscribe, tasksOffered } from '../support/subscriber.js'
+import { type Arrived, cursorNow, type Subscriber, settled, subscribe, tasksOffered } from '../support/subscriber.js'
 
 const restarts = Number(process.env['RESTARTS'] ?? 3)
 const isLong = restarts > 3
@@ -29,14 +29,15 @@ function follow(servers: readonly ServerProcess[], login: string, from: string) 
   const arrived: Arrived[] = []
   const ends: unknown[] = []
   let stopped = false
-  let letGo = () => {}
+  let current: Subscriber | undefined
   const following = (async () => {
     for (let at = 0; !stopped; at++) {
       const after = arrived.at(-1)?.cursor ?? from
-      const one = await subscribe({ port: servers[at % servers.length]!.port, tokens }, login, 'taskEvents', { after })
-      letGo = one.cut
-      const end = await one.end
-      arrived.push(...one.seen)
+      current = await subscribe({ port: servers[at % servers.length]!.port, tokens }, login, 'taskEvents', { after })
+      if (stopped) current.cut()
+      const end = await current.end
+      arrived.push(...current.seen)
+      current = undefined
       if (!stopped) ends.push(end)
       await pause(20)
     }
@@ -44,9 +45,10 @@ function follow(servers: readonly ServerProcess[], login: string, from: string) 
   return {
     arrived,
     ends,
+    count: () => arrived.length + (current?.seen.length ?? 0),
     async stop() {
       stopped = true
-      letGo()
+      current?.cut()
       await following
     },
   }
@@ -83,11 +85,11 @@ test(`${restarts} rolling restarts of three servers under load lose nothing, do 
   const traffic = noTraffic()
   let next = 0
   let isOver = false
-  const clients = times(isLong ? 6 : 3, async (index) => {
+  const clients = times(isLong ? 6 : 2, async (index) => {
     const client = clientOf([...urls.slice(index % 3), ...urls.slice(0, index % 3)], tokens, traffic)
     while (!isOver) {
       await client.drive(next++, () => !isOver)
-      if (!isLong) await pause(200)
+      if (!isLong) await pause(1_000)
     }
   })
   const ends: Awaited<ReturnType<typeof restart>>[] = []
@@ -104,8 +106,8 @@ test(`${restarts} rolling restarts of three servers under load lose nothing, do 
   const seconds = (Date.now() - begun) / 1000
   await settled({ house })
   const due = await Promise.all(logins.map((login) => tasksOffered({ house }, login, mark)))
-  // What was still on its way arrives within two seconds of the last act.
-  await pause(2_000)
+  const isBehind = () => followers.some((one, index) => one.count() < due[index]!.length)
+  for (const end = Date.now() + 5_000; isBehind() && Date.now() < end; ) await pause(50)
   await Promise.all(followers.map((one) => one.stop()))
   const slowest = Math.max(...ends.map(({ ms }) => ms))
   console.log(
