@@ -75,6 +75,8 @@ function attend(protocol: ReturnType<typeof makeServer<Params, Peer>>, peer: Pee
       onMessage: (take) =>
         socket.on('message', (data) =>
           take(String(data)).catch((error: unknown) => {
+            // Whoever is gone, or let go because the server ends, asks anew elsewhere.
+            if (socket.readyState !== socket.OPEN) return
             if (isOutage(error) || error instanceof Refused) return peer.close(tryAgainLater, 'busy')
             logger.error({ err: error, requestId: peer.requestId }, 'subscription failed')
             peer.close(CloseCode.InternalServerError, 'Internal server error')
