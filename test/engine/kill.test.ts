@@ -46,7 +46,7 @@ async function runAndKill(from: number, after: number): Promise<Told[]> {
 }
 
 test('a server process killed at any moment loses nothing that it had told and does nothing twice', async () => {
-  const kills = Number(process.env['KILLS'] ?? 3)
+  const kills = Number(process.env['KILLS'] ?? 2)
   const acknowledged = new Map<string, Answer>()
   const wrong: string[] = []
   let from = 0
