@@ -17,7 +17,7 @@ import { type House, openHouse } from '../support/house.js'
  * the process does not know, and acts of other states. MATRIX=full tries all there are; MATRIX_SEED repeats a run.
  */
 const full = process.env['MATRIX'] === 'full'
-const bounds = full ? { strangers: Number.POSITIVE_INFINITY, elsewhere: Number.POSITIVE_INFINITY } : { strangers: 600, elsewhere: 300 }
+const bounds = full ? { strangers: Number.POSITIVE_INFINITY, elsewhere: Number.POSITIVE_INFINITY } : { strangers: 300, elsewhere: 200 }
 const seed = Number(process.env['MATRIX_SEED'] ?? Date.now() % 1000)
 const turns = full ? 1 : 3
 const inParallel = 8
