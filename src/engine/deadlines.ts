@@ -114,15 +114,13 @@ export async function clocksOf(
 }
 
 /** What becomes of the terms of a case that nothing was done in: the organisation may have set other figures since they began. */
-export async function revised(
-  tx: CommandTransaction,
+export const revised = (
   definition: AnyProcess,
   record: CaseRecord,
   around: Pick<Surroundings, 'data' | 'settings'>,
-): Promise<TimerChange> {
-  const at = await tx.calendar()
-  return changeOf(definition, await tx.timers(record.id), termsOf(definition, record, around, at), at)
-}
+  known: readonly Timer[],
+  at: CalendarVersion,
+): TimerChange => changeOf(definition, known, termsOf(definition, record, around, at), at)
 
 /** Changes the terms of a case beside its acts, and the end of the case with them. */
 export async function changeTerms(tx: CommandTransaction, definition: AnyProcess, record: CaseRecord, change: Partial<TimerChange>): Promise<void> {

@@ -29,7 +29,8 @@ export async function fire(processes: Processes, tx: CommandTransaction, { timer
   const caseId = await tx.caseOfTimer(timerId)
   const record = caseId ? await tx.lockCase(caseId) : null
   if (!record) return { result: 'SETTLED' }
-  const running = (await tx.timers(record.id)).filter(({ status }) => status === 'PENDING')
+  const known = await tx.timers(record.id)
+  const running = known.filter(({ status }) => status === 'PENDING')
   const named = running.find(({ id }) => id === timerId)
   if (!named) return { result: 'SETTLED' }
   const at = await tx.now()
@@ -40,7 +41,7 @@ export async function fire(processes: Processes, tx: CommandTransaction, { timer
   const loaded = pinned(processes, record)
   const deadline = deadlinesIn(loaded.definition, timer.place)[timer.name]
   const around = await surroundingsOf(tx, loaded, record, timer.name)
-  const change = await revised(tx, loaded.definition, record, around)
+  const change = revised(loaded.definition, record, around, known, await tx.calendar())
   if (change.cancel.includes(timer.id) || change.move.some(({ id }) => id === timer.id)) {
     await changeTerms(tx, loaded.definition, record, change)
     return { result: 'BEFORE' }

@@ -3,12 +3,8 @@ import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Door } from '../engine/door.js'
 import { type DeadlineJob, deadlineQueue, followClock } from '../persistence/job-queue.js'
 import { casesByOldCalendar, longOverdue } from '../persistence/timers.js'
-import { pump } from './pump.js'
+import { type Pump, pump } from './pump.js'
 
-export interface Clock {
-  /** Takes no further term and waits for those under way. */
-  stop(): Promise<void>
-}
 interface Works {
   readonly boss: PgBoss
   readonly pool: pg.Pool
@@ -26,7 +22,7 @@ const first = '00000000-0000-0000-0000-000000000000'
  * 时钟: fires what is due, whichever server is alive. Every term has a job in the queue since the act that it comes from;
  * a net beneath it fires what is long overdue without one, as after a restored backup. A changed calendar is carried to the terms that have not fired.
  */
-export async function startClock(works: Works): Promise<Clock> {
+export async function startClock(works: Works): Promise<Pump> {
   const { boss, pool, door, report } = works
   const requestId = 'clock'
   const worker = await boss.work<DeadlineJob, void, typeof taking>(deadlineQueue, taking, (jobs) =>

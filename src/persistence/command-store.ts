@@ -160,8 +160,10 @@ function transactionOn(pool: pg.Pool, db: Querier, processes: Processes, wake: W
 
 /** The terms of a case. */
 function termsOn(pool: pg.Pool, db: Querier, processes: Processes, now: () => Promise<string>, wake: Wake): Terms {
+  let calendar: ReturnType<typeof newestCalendar> | undefined
   return {
-    calendar: () => newestCalendar(pool, db),
+    // One calendar for the whole command, as one moment.
+    calendar: () => (calendar ??= newestCalendar(pool, db)),
     settings: (process) => settingsOf(db, process, defaultsOf(processes, process)),
     timers: (caseId) => timersOf(db, caseId),
     caseOfTimer: (timerId) => caseOfTimer(db, timerId),

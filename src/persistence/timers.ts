@@ -19,7 +19,7 @@ const timerOf = (row: any): Timer => ({
 
 /** Every term that a case has or had, in the order in which they are due; a term before the rungs that are due with it. */
 export async function timersOf(db: Querier, caseId: string): Promise<Timer[]> {
-  return (await db.query(`select ${columns} from timer where case_id = $1 order by due_at, rung nulls first, id`, [caseId])).rows.map(timerOf)
+  return (await timersOfCases(db, [caseId])).get(caseId) ?? []
 }
 /** The same for many cases, by case. */
 export async function timersOfCases(db: Querier, caseIds: readonly string[]): Promise<Map<string, Timer[]>> {

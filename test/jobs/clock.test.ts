@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { PgBoss } from 'pg-boss'
 import { type Door, doorOf } from '../../src/engine/door.js'
-import { type Clock, startClock } from '../../src/jobs/clock.js'
+import { startClock } from '../../src/jobs/clock.js'
+import type { Pump } from '../../src/jobs/pump.js'
 import { customerId, employeeId } from '../../src/organisation/ids.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { deadlineQueue, openJobs, wakeBy } from '../../src/persistence/job-queue.js'
@@ -16,7 +17,7 @@ import { timed } from '../support/timed.js'
 let house: House
 let door: Door
 const bosses: PgBoss[] = []
-const clocks: Clock[] = []
+const clocks: Pump[] = []
 beforeAll(async () => {
   house = await openHouse([timed])
   const report = (error: unknown) => void house.reported.push(error)
