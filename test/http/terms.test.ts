@@ -4,13 +4,14 @@ import { type Desk, deskOf } from '../support/desk.js'
 import type { DrivenCase } from '../support/house.js'
 import { codeOf, type HttpHouse, serveHouse } from '../support/http.js'
 import { faultsIn } from '../support/invariants.js'
+import { allTold } from '../support/statements.js'
 import { timed } from '../support/timed.js'
-import { post, tellAll } from '../support/told.js'
 
+const publicUrl = 'https://office.example.com'
 let http: HttpHouse
 let owner: Desk
 beforeAll(async () => {
-  http = await serveHouse({}, undefined, [timed])
+  http = await serveHouse({ PUBLIC_URL: publicUrl }, undefined, [timed])
   owner = await deskOf(http, 'cs-manager-1')
 }, 60_000)
 afterAll(async () => {
@@ -89,11 +90,11 @@ test('edge-33: a link that was forwarded names the task and not the person: whoe
   await http.house.owner.query(`update employee set email = login || '@example.com' where login like 'relations-specialist-%'`)
   const it = await waiting()
   const taskId = await it.task()
-  await tellAll(http.house)
+  await allTold(http.house)
   const letters = (await http.house.pool.query(`select distinct content ->> 'link' as link from delivery where case_id = $1 and channel = 'EMAIL'`, [it.id]))
     .rows
   // The same for all who are told: an address and the id of the task.
-  expect(letters).toEqual([{ link: `${post.publicUrl}/tasks/${taskId}` }])
+  expect(letters).toEqual([{ link: `${publicUrl}/tasks/${taskId}` }])
   const id = new URL(letters[0].link).pathname.split('/').at(-1)!
   const query = 'query ($id: ID!) { node(id: $id) { id ... on Task { actions { action allowed } case { id } } } }'
   expect(codeOf(await http.withToken()(query, { id }))).toBe('UNAUTHENTICATED')
