@@ -13,6 +13,10 @@ export interface Config {
   /** The application's own address, for databases whose owner may not create roles. */
   readonly appDatabaseUrl: string | undefined
   readonly dataDirectory: string
+  /** The keys that sign the history and wrap those of personal values; made on the first start. */
+  readonly keyFile: string
+  /** Where this server keeps what must outlive the database: checkpoints of the history, and what was erased. */
+  readonly proofDirectory: string
   readonly organisation: 'large' | 'sme'
   /** An external issuer of tokens; absent: the server signs its own. */
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwksUrl: string; readonly loginClaim: string } | undefined
@@ -43,13 +47,16 @@ export function configFrom(env: NodeJS.ProcessEnv): Config {
   if (organisation !== 'large' && organisation !== 'sme') throw new Error(`ORGANISATION is ${organisation}; it takes large or sme`)
   const port = Number(env['PORT'] ?? 4000)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is ${env['PORT']}; it takes a port number`)
+  const dataDirectory = path.resolve(root, env['DATA_DIRECTORY'] ?? '.data')
   return {
     production: env['NODE_ENV'] === 'production',
     port,
     host: env['HOST'] ?? '127.0.0.1',
     databaseUrl: env['DATABASE_URL'] || undefined,
     appDatabaseUrl: env['APP_DATABASE_URL'] || undefined,
-    dataDirectory: path.resolve(root, env['DATA_DIRECTORY'] ?? '.data'),
+    dataDirectory,
+    keyFile: path.resolve(root, env['KEY_FILE'] ?? path.join(dataDirectory, 'keys.json')),
+    proofDirectory: path.resolve(root, env['PROOF_DIRECTORY'] ?? path.join(dataDirectory, 'proof')),
     organisation,
     issuer: issuerFrom(env),
     logLevel: env['LOG_LEVEL'] ?? 'info',

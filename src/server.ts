@@ -20,6 +20,7 @@ import { watchClock } from './jobs/clock-watch.js'
 import { addDeliveryMetrics } from './jobs/delivery-metrics.js'
 import { feedOf } from './jobs/event-feed.js'
 import type { Pump } from './jobs/pump.js'
+import { keysFrom } from './key-file.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
@@ -45,6 +46,7 @@ export interface Server {
  * `sockets`: bounds of the subscriptions other than the usual ones.
  */
 export async function serverFrom(config: Config, processes: Processes, logger: Logger, sockets: Partial<SocketLimits> = {}): Promise<Server> {
+  const keys = await keysFrom(config.keyFile)
   const database = await openDatabase(config)
   const report = (error: unknown) => logger.error({ err: error }, 'database connection')
   const pool = poolOf(database.appUrl, report)
@@ -64,7 +66,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     if (!config.production) await plantDemonstration(database, config)
     await refuseUnknownDefinitions(pool, processes)
     for (const fault of await undecidableHere(pool, processes)) logger.warn({ fault }, 'a state that nobody could decide')
-    const store = commandStoreOf(pool, processes, wakeBy(jobs))
+    const store = commandStoreOf(pool, processes, keys, wakeBy(jobs))
     const door = doorOf({ store, processes, report, addressFault: (url) => addressFault(url, config.outbound) })
     await plantCalendar(store, chinaCalendar)
     const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')
@@ -78,6 +80,8 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     const app = await appOf({
       pool,
       door,
+      store,
+      keys,
       processes,
       tokens: config.issuer ? externalTokens(config.issuer) : await ownTokens(pool),
       // Where another issuer signs, no password of ours is looked at.

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { FormValues } from '../define/index.js'
 import type { EntryFacts } from '../engine/case-record.js'
+import { type Key, secretOf } from './keyring.js'
 
 /**
  * The history is a chain a stream: every entry's hash covers its canonical text (RFC 8785) and the hash before it.
@@ -11,6 +12,9 @@ export interface ChainedEntry {
   readonly content: string
   readonly previousHash: string
   readonly hash: string
+  /** HMAC-SHA-256 (hex) of the hash, with a key that is not in the database, and which key. */
+  readonly mac: string
+  readonly macKey: string
   /** Of what stands beside the text; null where nothing does. */
   readonly asideSalt: string | null
 }
@@ -26,11 +30,21 @@ export const attemptStream = (caseId: string | null): string => `attempts:${case
 export const workStream = (caseId: string): string => `work:${caseId}`
 /** Who was given or lost what. */
 export const organisationStream = 'organisation'
+/** What somebody has read that is personal or confidential, or taken out. */
+export const accessStream = (employeeId: string): string => `access:${employeeId}`
+/** Sign-ins that failed. */
+export const signInStream = 'sign-in'
+/** Runs of the verifier. */
+export const verificationStream = 'verification'
+
+/** The streams of which word goes out to subscribers and receivers of notices. */
+export const isTold = (stream: string): boolean => stream.startsWith('case:') || stream.startsWith('work:') || stream === organisationStream
 
 /** The next entry of a stream. `recordedAt`: ISO 8601 in UTC with microseconds, by the database's clock. */
 export function chain(
   facts: EntryFacts,
   at: { stream: string; sequence: number; caseId: string | null; recordedAt: string; previousHash: string },
+  macKey: Key,
 ): ChainedEntry {
   const { reasons, idempotencyKey, aside, ...told } = facts
   const asideSalt = Object.keys(aside).length > 0 ? randomBytes(16).toString('hex') : null
@@ -46,7 +60,8 @@ export function chain(
     idempotencyKeyDigest: sha256(idempotencyKey),
     asideDigest: asideSalt === null ? null : asideDigestOf(aside, asideSalt),
   }) as string
-  return { content, previousHash: at.previousHash, hash: hashOf(content, at.previousHash), asideSalt }
+  const hash = hashOf(content, at.previousHash)
+  return { content, previousHash: at.previousHash, hash, mac: macOf(macKey, hash), macKey: macKey.id, asideSalt }
 }
 
 /** SHA-256 (hex) over a domain, then each part behind its length in bytes, so that no two lists of parts read alike. */
@@ -56,14 +71,18 @@ export function hashOf(content: string, previousHash: string): string {
   return hash.digest('hex')
 }
 
-/** A form's content as canonical text, with the commitment that the history keeps of it. */
-export function commit(values: FormValues): { content: string; salt: string; digest: string } {
-  const content = canonicalize(values) as string
+/** Only who holds the key can make an entry that this fits: the hash alone anybody can reckon. */
+export const macOf = (key: Key, hash: string): string => createHmac('sha256', secretOf(key)).update(`countersign/audit-mac/1\n${key.id}\n${hash}`).digest('hex')
+
+/** The open part of a form as canonical text, with the commitment that the history keeps of the whole. */
+export function commit(open: FormValues, personalDigest: string | null): { content: string; salt: string; digest: string } {
+  const content = canonicalize(open) as string
   const salt = randomBytes(16).toString('hex')
-  return { content, salt, digest: digestOf(content, salt) }
+  return { content, salt, digest: digestOf(content, salt, personalDigest) }
 }
-/** SHA-256 (hex) of the salt and the canonical text of a form. */
-export const digestOf = (content: string, salt: string): string => sha256(`countersign/form/1\n${salt}\n${content}`)
+/** SHA-256 (hex) of the salt, the canonical text of a form's open part, and the commitment to its personal values. */
+export const digestOf = (content: string, salt: string, personalDigest: string | null): string =>
+  sha256(`countersign/form/1\n${salt}\n${personalDigest ?? ''}\n${content}`)
 
 /** SHA-256 (hex) of the salt and the canonical text of what stands beside an entry. */
 export const asideDigestOf = (aside: EntryFacts['aside'], salt: string): string => sha256(`countersign/aside/1\n${salt}\n${canonicalize(aside)}`)

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { configFrom } from '../config.js'
 import { doorOf } from '../engine/door.js'
+import { keysFrom } from '../key-file.js'
 import { commandStoreOf } from '../persistence/command-store.js'
 import { openDatabase } from '../persistence/database.js'
 import { poolOf } from '../persistence/pool.js'
@@ -58,10 +59,11 @@ async function begun(traces: AsyncGenerator<Trace, void>): Promise<AsyncGenerato
 async function run({ file, limit, json }: Asked, signal: AbortSignal): Promise<void> {
   const traces = await begun(tracesIn(file))
   const processes = await loadProcesses()
-  const database = await openDatabase(configFrom(process.env))
+  const config = configFrom(process.env)
+  const database = await openDatabase(config)
   const owner = new pg.Client({ connectionString: database.ownerUrl, application_name: 'countersign-replay' }).on('error', report)
   const pool = poolOf(database.appUrl, report)
-  const door = doorOf({ store: commandStoreOf(pool, processes), processes, report })
+  const door = doorOf({ store: commandStoreOf(pool, processes, await keysFrom(config.keyFile)), processes, report })
   try {
     await owner.connect()
     const tally = new Tally()

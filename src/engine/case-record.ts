@@ -179,6 +179,10 @@ export interface EntryFacts {
   readonly forms: readonly FormReceipt[]
   readonly links: readonly { readonly process: string; readonly caseId?: string; readonly refused?: string }[]
   readonly customerStatus: CustomerStatus | null
+  /** Whom the case is about; the store fills it in. */
+  readonly customerId: string | null
+  /** The amount that the case is about, after the act; CNY. */
+  readonly amount: string | null
   /** What a change of the organisation set; absent for acts of cases. */
   readonly details?: Readonly<Record<string, string>>
   readonly causedBy: { readonly caseId: string; readonly sequence: number } | null

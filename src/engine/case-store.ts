@@ -159,4 +159,6 @@ export interface CommandStore {
   transact<T>(work: (tx: CommandTransaction) => Promise<T>): Promise<T>
   /** Writes a refusal in a transaction of its own, chained apart from the case. */
   recordRefusal(caseId: string | null, entry: EntryFacts): Promise<void>
+  /** Writes what is neither an act nor a refusal of one – a reading, a failed sign-in, a verification – on a stream of its own. Output: its sequence there. */
+  record(stream: string, caseId: string | null, entry: EntryFacts): Promise<number>
 }

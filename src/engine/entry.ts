@@ -19,6 +19,8 @@ export const entryWith = (facts: Pick<EntryFacts, Always> & Partial<EntryFacts>)
   forms: [],
   links: [],
   customerStatus: null,
+  customerId: null,
+  amount: null,
   causedBy: null,
   occurredAt: null,
   ...facts,

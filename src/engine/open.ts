@@ -90,6 +90,7 @@ export async function begin(
       aside: actor.name === undefined ? {} : { signedName: actor.name },
       actor: { id: actor.employeeId, kind: actor.kind },
       roleUsed,
+      amount: definition.amountOf?.(data) ?? null,
       forms: receipts,
       causedBy,
       occurredAt: command.occurredAt ?? null,

@@ -65,9 +65,9 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
   const step = advance(loaded, record, context, { ...command, actor })
   if (!step) throw refusedHere([reason('CONDITION_UNMET')], record)
   const version = record.version + 1
-  const receipts = await tx.addForms(record, version, actor.employeeId, forms)
-  const links = await linksOf(processes, tx, step.arrow, { parent: { ...record, ...placeOf(step), version }, context, actor, command })
   const customerId = loaded.definition.customerOf?.(data) ?? record.customerId
+  const receipts = await tx.addForms({ ...record, customerId }, version, actor.employeeId, forms)
+  const links = await linksOf(processes, tx, step.arrow, { parent: { ...record, ...placeOf(step), version }, context, actor, command })
   const entered = step.moves ? { enteredAt: taking.at, enteredSequence: version } : {}
   const moved = { ...record, ...placeOf(step), ...entered, decisions: decisionsNow(record, step), version, customerId }
   const next = await settled(tx, loaded, moved, record, step, context)
@@ -163,6 +163,7 @@ function entryOf(
     forms,
     links,
     customerStatus: arrow.customerStatus ?? null,
+    amount: loaded.definition.amountOf?.(facts.data) ?? null,
     ...((lapsed.length > 0 || details) && { details: { ...details, ...(lapsed.length > 0 && { lapsed: lapsed.join(' ') }) } }),
     causedBy,
     occurredAt: command.occurredAt ?? null,

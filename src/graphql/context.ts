@@ -1,6 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type pg from 'pg'
+import type { Keyring } from '../audit/keyring.js'
 import { type Actor, inLanguage, isUuid, type Label, type Language } from '../define/index.js'
+import type { CommandStore } from '../engine/case-store.js'
 import type { Door } from '../engine/door.js'
 import type { Processes } from '../engine/processes.js'
 import { refuse } from '../engine/refused.js'
@@ -12,6 +14,9 @@ import type { Loaders } from './loaders.js'
 export interface Services {
   readonly pool: pg.Pool
   readonly door: Door
+  /** For what is neither an act nor a refusal of one, as the reading of personal values. */
+  readonly store: Pick<CommandStore, 'record'>
+  readonly keys: Keyring
   readonly processes: Processes
   readonly tokens: Tokens
   readonly signIn: SignIn

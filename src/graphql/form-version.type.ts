@@ -1,7 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, createUnionType, Field, Int, ObjectType } from 'type-graphql'
 import { type FormValues, specOf } from '../define/index.js'
-import type { FormVersionRow } from '../persistence/entities.js'
+import type { FormVersion } from '../persistence/form-versions.js'
 import { type RequestContext, read } from './context.js'
 import { EmployeeType, employeeOf } from './people.type.js'
 
@@ -18,7 +18,7 @@ const FormContent = createUnionType({ name: 'FormContent', description: '任一�
 @ObjectType('FormVersion', { description: '表单版本，从不覆盖 / One version of a form; none is ever overwritten' })
 export class FormVersionType {
   constructor(
-    readonly row: FormVersionRow,
+    readonly row: FormVersion,
     readonly process: string,
     readonly definitionVersion: number,
   ) {}
@@ -39,7 +39,10 @@ export class FormVersionType {
     return this.row.sequence
   }
   @Field(() => FormContent) get content(): object {
-    return new (byForm.get(this.row.form)!)({ values: JSON.parse(this.row.content) as FormValues, caseId: this.row.caseId })
+    return new (byForm.get(this.row.form)!)({ values: this.row.values, caseId: this.row.caseId })
+  }
+  @Field(() => Boolean, { description: '个人信息已删除 / Its personal values were erased' }) get erased(): boolean {
+    return this.row.erased
   }
   @Field(() => EmployeeType, { nullable: true }) submittedBy(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.submittedById)

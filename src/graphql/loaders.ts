@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import DataLoader from 'dataloader'
 import type pg from 'pg'
 import { caseStream } from '../audit/chain.js'
+import type { Keyring } from '../audit/keyring.js'
 import type { Actor, CaseContext, FormValues, Role } from '../define/index.js'
 import { arrowsFrom } from '../define/index.js'
 import type { Ask, CaseRecord } from '../engine/case-record.js'
@@ -28,11 +29,10 @@ import {
   type DepartmentRow,
   EmployeeEntity,
   type EmployeeRow,
-  FormVersionEntity,
-  type FormVersionRow,
   TaskEntity,
   type TaskRow,
 } from '../persistence/entities.js'
+import { type FormVersion, formVersionsOf } from '../persistence/form-versions.js'
 import { type InPlaceOf, inPlaceOfOthers } from '../persistence/proxies.js'
 import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/queries/case-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
@@ -51,6 +51,7 @@ export interface Judged {
 }
 interface Sources {
   readonly pool: pg.Pool
+  readonly keys: Keyring
   readonly em: EntityManager
   readonly processes: Processes
   readonly viewer: Actor | null
@@ -67,7 +68,7 @@ const grouped = (find: (ids: readonly string[]) => Promise<Map<string, string[]>
   })
 
 /** Tasks, whom they are offered to and what was asked around them. */
-function taskLoaders({ pool, em, viewer }: Omit<Sources, 'processes'>) {
+function taskLoaders({ pool, em, viewer }: Omit<Sources, 'processes' | 'keys'>) {
   return {
     task: new DataLoader<string, TaskRow | null>(async (ids) => inOrder(ids, await em.find(TaskEntity, { id: { $in: [...ids] } }), ({ id }) => id)),
     taskIds: grouped((ids) => taskIdsOf(pool, ids)),
@@ -101,7 +102,7 @@ function taskLoaders({ pool, em, viewer }: Omit<Sources, 'processes'>) {
   }
 }
 
-export function loadersFor({ pool, em, processes, viewer }: Sources) {
+export function loadersFor({ pool, keys, em, processes, viewer }: Sources) {
   return {
     /** How many hold a role, and how many of them a case does not shut out. */
     staff: new DataLoader<Post, NonNullable<Staffing[Role]>, string>((posts) => staffOf(pool, posts), { cacheKeyFn: JSON.stringify }),
@@ -138,11 +139,11 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
     }),
     newestForms: new DataLoader<string, Readonly<Record<string, FormValues>>>(async (ids) => {
-      const forms = await newestForms(pool, ids)
+      const forms = await newestForms(pool, keys, ids)
       return ids.map((id) => forms.get(id) ?? {})
     }),
-    formVersions: new DataLoader<string, readonly FormVersionRow[]>(async (ids) => {
-      const rows = await em.find(FormVersionEntity, { caseId: { $in: [...ids] } }, { orderBy: { sequence: 'asc', key: 'asc' } })
+    formVersions: new DataLoader<string, readonly FormVersion[]>(async (ids) => {
+      const rows = await formVersionsOf(pool, keys, ids)
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
     }),
     /** What the judgement of each case looks at, as of now, with its record. */
@@ -151,7 +152,7 @@ export function loadersFor({ pool, em, processes, viewer }: Sources) {
       const guards = records.flatMap((record) =>
         arrowsFrom(processes.at(record.process, record.definitionVersion)!.definition, record.state).map(({ guard }) => guard),
       )
-      const around = await surroundingsOf(pool, records, { openCases: openCasesAskedBy(guards), ...told(processes) })
+      const around = await surroundingsOf(pool, keys, records, { openCases: openCasesAskedBy(guards), ...told(processes) })
       const now = new Date().toISOString()
       return inOrder(
         ids,

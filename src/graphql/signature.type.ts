@@ -76,9 +76,8 @@ export const movesCase = (entry: AuditEntryRow): entry is AuditEntryRow & { case
 export async function commentOf(loaders: RequestContext['loaders'], entry: AuditEntryRow): Promise<string | null> {
   if (!movesCase(entry)) return entry.aside?.text ?? null
   const versions = await loaders.formVersions.load(entry.caseId)
-  for (const { sequence, content } of versions) {
+  for (const { sequence, values } of versions) {
     if (sequence !== entry.sequence) continue
-    const values = JSON.parse(content) as Record<string, unknown>
     const text = values['opinion'] ?? values['reason'] ?? values['comment']
     if (typeof text === 'string') return text
   }

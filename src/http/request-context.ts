@@ -5,13 +5,13 @@ import type { AppParts } from './parts.js'
 
 /** One request, with nothing loaded yet. */
 export function requestContext(
-  { pool, door, processes, tokens, signIn, em: fork }: AppParts,
+  { pool, door, store, keys, processes, tokens, signIn, em: fork }: AppParts,
   viewer: RequestContext['viewer'],
   request: Pick<RequestContext, 'language' | 'requestId' | 'address' | 'markReplayed'>,
 ): RequestContext {
   const em = fork()
-  const loaders = loadersFor({ pool, em, processes, viewer: viewer && { ...viewer, limits: {} } })
-  return { pool, door, processes, tokens, signIn, em, viewer, ...request, loaders }
+  const loaders = loadersFor({ pool, keys, em, processes, viewer: viewer && { ...viewer, limits: {} } })
+  return { pool, door, store, keys, processes, tokens, signIn, em, viewer, ...request, loaders }
 }
 
 /** English when the caller puts it before Chinese, else Chinese. */

@@ -1,6 +1,8 @@
+import type { Keyring } from '../audit/keyring.js'
 import { type Actor, type Decision, type FormValues, isUuid, type Outcome, type Relative } from '../define/index.js'
 import type { CaseRecord, Handling, PaperVersion } from '../engine/case-record.js'
 import type { Querier } from './pool.js'
+import { paperColumns, valuesOf, withSubjectKey } from './subject-keys.js'
 
 /** The columns that make a {@link CaseRecord}, for any query that aliases the case as `c`. */
 const columns = `c.id, c.number, c.process, c.definition_version, c.definition_hash, c.state, c.outcome, c.version, c.round,
@@ -64,24 +66,28 @@ export async function openChildrenOf(db: Querier, parentId: string, process: str
 }
 
 /** The newest version of every form of each case, by case and key. */
-export async function newestForms(db: Querier, caseIds: readonly string[]): Promise<Map<string, Record<string, FormValues>>> {
+export async function newestForms(db: Querier, keys: Keyring, caseIds: readonly string[]): Promise<Map<string, Record<string, FormValues>>> {
   const { rows } = await db.query(
-    'select distinct on (case_id, key) case_id, key, content from form_version where case_id = any($1) order by case_id, key, version desc',
+    `select distinct on (f.case_id, f.key) f.case_id, f.key, ${paperColumns} from form_version f ${withSubjectKey}
+      where f.case_id = any($1) order by f.case_id, f.key, f.version desc`,
     [caseIds],
   )
   const data = new Map<string, Record<string, FormValues>>(caseIds.map((id) => [id, {}]))
-  for (const { case_id, key, content } of rows) data.get(case_id)![key] = JSON.parse(content)
+  for (const { case_id, key, ...paper } of rows) data.get(case_id)![key] = valuesOf(keys, paper)
   return data
 }
 
 /** Every version of some forms of a case, in the order of their sequence. */
-export async function paperVersions(db: Querier, caseId: string, keys: readonly string[]): Promise<PaperVersion[]> {
-  const { rows } = await db.query('select key, sequence, content from form_version where case_id = $1 and key = any($2) order by sequence, key', [caseId, keys])
-  return rows.map(({ key, sequence, content }) => ({ key, sequence, values: JSON.parse(content) }))
+export async function paperVersions(db: Querier, keys: Keyring, caseId: string, papers: readonly string[]): Promise<PaperVersion[]> {
+  const { rows } = await db.query(
+    `select f.key, f.sequence, ${paperColumns} from form_version f ${withSubjectKey} where f.case_id = $1 and f.key = any($2) order by f.sequence, f.key`,
+    [caseId, papers],
+  )
+  return rows.map(({ key, sequence, ...paper }) => ({ key, sequence, values: valuesOf(keys, paper) }))
 }
 
 /** Cases by id with their newest forms; of one that was revoked the outcome is `cancelled`. Locked against other acts until the transaction ends. */
-export async function relatives(db: Querier, ids: readonly string[]): Promise<Record<string, Relative>> {
+export async function relatives(db: Querier, keys: Keyring, ids: readonly string[]): Promise<Record<string, Relative>> {
   if (ids.length === 0) return {}
   const { rows } = await db.query(
     `select c.id, c.process, c.state, case when c.outcome = 'completed' and (c.revokes_id is not null or exists (select from service_case r where r.revokes_id = c.id and r.outcome = 'completed')) then 'cancelled' else c.outcome end as outcome
@@ -90,6 +96,7 @@ export async function relatives(db: Querier, ids: readonly string[]): Promise<Re
   )
   const forms = await newestForms(
     db,
+    keys,
     rows.map(({ id }) => id),
   )
   return Object.fromEntries(rows.map(({ id, process, state, outcome }) => [id, { process, state, outcome, data: forms.get(id) ?? {} }]))

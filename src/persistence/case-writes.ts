@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { caseStream, chain, commit, genesis } from '../audit/chain.js'
+import { caseStream, chain, commit, genesis, isTold } from '../audit/chain.js'
+import { type Keyring, keyInUse } from '../audit/keyring.js'
+import { seal } from '../audit/personal.js'
+import { type FormClass, parted } from '../define/index.js'
 import type { CaseChange, CaseDraft, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask, Offer } from '../engine/case-record.js'
 import { commitTo } from './commitments.js'
 import type { Querier } from './pool.js'
+import { type Subject, subjectKeyFor } from './subject-keys.js'
 import { endOfState, moveTasks, writeTimers } from './timers.js'
 
 export async function insertCase(db: Querier, draft: CaseDraft, now: string): Promise<CaseRecord> {
@@ -39,22 +43,26 @@ export async function insertCase(db: Querier, draft: CaseDraft, now: string): Pr
   return { ...draft, id, number: rows[0].number, openedAt: now, closedAt: null, enteredAt: now, enteredSequence: 1, pausedAt: null, headHash: genesis }
 }
 
-/** New versions of forms; nothing is overwritten. */
+/** A form that was handed in, with the class that says which of its fields are personal. */
+export type Paper = FormSubmission & { readonly cls: FormClass }
+/** New versions of forms; nothing is overwritten. What is personal is sealed with the key of its subject. */
 export async function insertForms(
   db: Querier,
-  caseId: string,
-  sequence: number,
-  employeeId: string | null,
-  now: string,
-  forms: readonly FormSubmission[],
+  keys: Keyring,
+  subject: Subject,
+  { sequence, employeeId, now }: { readonly sequence: number; readonly employeeId: string | null; readonly now: string },
+  papers: readonly Paper[],
 ): Promise<FormReceipt[]> {
   const receipts: FormReceipt[] = []
-  for (const { key, formId, values } of forms) {
-    const { content, salt, digest } = commit(values)
+  for (const { key, formId, values, cls } of papers) {
+    const { open, personal } = parted(cls, values)
+    const of = personal && (await subjectKeyFor(db, keys, subject))
+    const sealed = of && seal(of.key, personal!)
+    const { content, salt, digest } = commit(open, sealed?.personalDigest ?? null)
     const { rows } = await db.query(
-      `insert into form_version (case_id, key, version, form, content, salt, digest, sequence, submitted_by_id, submitted_at)
-       select $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, $8, $9 from form_version where case_id = $1 and key = $2 returning version`,
-      [caseId, key, formId, content, salt, digest, sequence, employeeId, now],
+      `insert into form_version (case_id, key, version, form, content, salt, digest, sequence, submitted_by_id, submitted_at, sealed, personal_digest, subject_id)
+       select $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 from form_version where case_id = $1 and key = $2 returning version`,
+      [subject.caseId, key, formId, content, salt, digest, sequence, employeeId, now, sealed?.sealed ?? null, sealed?.personalDigest ?? null, of?.id ?? null],
     )
     receipts.push({ key, form: formId, version: rows[0].version, digest })
   }
@@ -62,15 +70,20 @@ export async function insertForms(
 }
 
 /** Case, tasks, history: what one act leaves behind. Output: the case with its new head. */
-export async function writeChange(db: Querier, change: CaseChange, now: string): Promise<CaseRecord> {
+export async function writeChange(db: Querier, keys: Keyring, change: CaseChange, now: string): Promise<CaseRecord> {
   const { next, dueAt, entry, tasks, participantPersonIds, commitments, timers } = change
-  const { hash } = await appendEntry(db, entry, {
-    stream: caseStream(next.id),
-    sequence: next.version,
-    caseId: next.id,
-    recordedAt: now,
-    previousHash: next.headHash,
-  })
+  const { hash } = await appendEntry(
+    db,
+    keys,
+    { ...entry, customerId: next.customerId },
+    {
+      stream: caseStream(next.id),
+      sequence: next.version,
+      caseId: next.id,
+      recordedAt: now,
+      previousHash: next.headHash,
+    },
+  )
   const closing = tasks.close === null ? 'none' : tasks.close === 'all' ? 'all' : 'seat'
   await db.query(
     `with moved as (
@@ -146,21 +159,37 @@ export async function offerTask(db: Querier, taskId: string, offers: readonly Of
 const offerColumns = `role text, level integer, "standsInFor" text, "departmentIds" uuid[], "personId" uuid, "excludedPersonIds" uuid[], "excludedDepartmentIds" uuid[]`
 
 /** An entry on a chain beside the cases: a refusal, or a change of the organisation. `now` is asked once the chain is locked. Output: its sequence there. */
-export async function writeBeside(db: Querier, stream: string, caseId: string | null, entry: EntryFacts, now: () => Promise<string>): Promise<number> {
+export async function writeBeside(
+  db: Querier,
+  keys: Keyring,
+  at: { readonly stream: string; readonly caseId: string | null },
+  entry: EntryFacts,
+  now: () => Promise<string>,
+): Promise<number> {
+  const { stream, caseId } = at
   await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [stream])
-  const { rows } = await db.query('select sequence, hash from audit_entry where stream = $1 order by sequence desc limit 1', [stream])
-  const sequence = (rows[0]?.sequence ?? 0) + 1
-  await appendEntry(db, entry, { stream, sequence, caseId, recordedAt: await now(), previousHash: rows[0]?.hash ?? genesis })
+  const { rows } = await db.query(
+    `select (select sequence from audit_entry where stream = $1 order by sequence desc limit 1) as sequence,
+            (select hash from audit_entry where stream = $1 order by sequence desc limit 1) as hash,
+            (select customer_id from service_case where id = $2) as "customerId"`,
+    [stream, caseId],
+  )
+  const [{ sequence: before, hash: previousHash, customerId }] = rows
+  const sequence = (before ?? 0) + 1
+  const known = { ...entry, customerId: entry.customerId ?? customerId }
+  await appendEntry(db, keys, known, { stream, sequence, caseId, recordedAt: await now(), previousHash: previousHash ?? genesis })
   return sequence
 }
 
-async function appendEntry(db: Querier, entry: EntryFacts, at: Parameters<typeof chain>[1]): Promise<{ hash: string }> {
-  const { content, previousHash, hash, asideSalt } = chain(entry, at)
-  // What was done waits in the outbox from here on: word of it goes out once this transaction is committed.
-  const told = entry.result === 'DONE' ? `with told as (insert into outbox (stream, sequence, case_id, written_at) values ($1, $2, $3, $13)) ` : ''
+/** The one statement that writes history. The entry waits in the outbox for its place in the log, and for whoever is to be told. */
+async function appendEntry(db: Querier, keys: Keyring, entry: EntryFacts, at: Parameters<typeof chain>[1]): Promise<{ hash: string }> {
+  const { content, previousHash, hash, mac, macKey, asideSalt } = chain(entry, at, keyInUse(keys.mac))
   await db.query(
-    `${told}insert into audit_entry (stream, sequence, case_id, process, action, result, actor_id, on_behalf_of_id, role_used, from_state, to_state, occurred_at, recorded_at, content, previous_hash, hash, aside, aside_salt, grant_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+    `with entry as (
+       insert into audit_entry (stream, sequence, case_id, process, action, result, actor_id, on_behalf_of_id, role_used, from_state, to_state, occurred_at,
+         recorded_at, content, previous_hash, hash, mac, mac_key, aside, aside_salt, grant_id, customer_id, amount, reason_codes)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) returning position)
+     insert into outbox (stream, sequence, case_id, written_at, position, hash, told) select $1, $2, $3, $13, position, $16, $25 from entry`,
     [
       at.stream,
       at.sequence,
@@ -178,9 +207,15 @@ async function appendEntry(db: Querier, entry: EntryFacts, at: Parameters<typeof
       content,
       previousHash,
       hash,
+      mac,
+      macKey,
       asideSalt === null ? null : JSON.stringify(entry.aside),
       asideSalt,
       entry.grantId,
+      entry.customerId,
+      entry.amount,
+      entry.reasons.length === 0 ? null : [...new Set(entry.reasons.map(({ code }) => code))],
+      entry.result === 'DONE' && isTold(at.stream),
     ],
   )
   return { hash }

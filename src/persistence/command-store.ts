@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { attemptStream, organisationStream, workStream } from '../audit/chain.js'
+import type { Keyring } from '../audit/keyring.js'
 import type { CaseRecord, Surroundings } from '../engine/case-record.js'
 import type { CommandStore, CommandTransaction } from '../engine/case-store.js'
 import { drawnBy } from '../engine/commitment.js'
@@ -48,7 +49,7 @@ export type Wake = (db: Querier, timers: readonly Timer[]) => Promise<void>
 const triesMax = 3
 
 /** The store of the one door: the only writer of cases, tasks, forms and history. */
-export function commandStoreOf(pool: pg.Pool, processes: Processes, wake: Wake = async () => {}): CommandStore {
+export function commandStoreOf(pool: pg.Pool, processes: Processes, keys: Keyring, wake: Wake = async () => {}): CommandStore {
   const run = async <T>(work: (db: Querier) => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -62,13 +63,14 @@ export function commandStoreOf(pool: pg.Pool, processes: Processes, wake: Wake =
     }
   }
   return {
-    transact: (work) => run((db) => work(transactionOn(pool, db, processes, wake))),
+    transact: (work) => run((db) => work(transactionOn({ pool, processes, keys, wake }, db))),
     recordRefusal: (caseId, given) =>
       run(async (db) => {
         const known = caseId !== null && (await db.query('select 1 from service_case where id = $1', [caseId])).rowCount === 1
         const entry = { ...given, actor: { ...given.actor, kind: await kindOf(db, given.actor.id) } }
-        if (caseId === null || known) await writeBeside(db, attemptStream(caseId), caseId, entry, () => clock(db))
+        if (caseId === null || known) await writeBeside(db, keys, { stream: attemptStream(caseId), caseId }, entry, () => clock(db))
       }),
+    record: (stream, caseId, entry) => run((db) => writeBeside(db, keys, { stream, caseId }, entry, () => clock(db))),
   }
 }
 
@@ -81,7 +83,14 @@ async function clock(db: Querier): Promise<string> {
   return rows[0].now
 }
 
-function transactionOn(pool: pg.Pool, db: Querier, processes: Processes, wake: Wake): CommandTransaction {
+interface Store {
+  readonly pool: pg.Pool
+  readonly processes: Processes
+  readonly keys: Keyring
+  readonly wake: Wake
+}
+function transactionOn(store: Store, db: Querier): CommandTransaction {
+  const { processes, keys, wake } = store
   let taken: Promise<string> | undefined
   /** One moment for the whole command. */
   const now = () => (taken ??= clock(db))
@@ -116,11 +125,11 @@ function transactionOn(pool: pg.Pool, db: Querier, processes: Processes, wake: W
     async surroundings(record, { openCases }) {
       // Nobody opens a case of this customer (a key-share lock on the same row) while the open ones are counted.
       if (openCases.length > 0 && record.customerId) await db.query('select 1 from customer where id = $1 for update', [record.customerId])
-      return (await surroundingsOf(db, [record], { openCases, ...told(processes) })).get(record.id)!
+      return (await surroundingsOf(db, keys, [record], { openCases, ...told(processes) })).get(record.id)!
     },
     personsOf: (ids) => personsOf(db, ids),
-    relatives: (ids) => relatives(db, ids),
-    paperVersions: (caseId, keys) => paperVersions(db, caseId, keys),
+    relatives: (ids) => relatives(db, keys, ids),
+    paperVersions: (caseId, papers) => paperVersions(db, keys, caseId, papers),
     missing: (references) => missing(db, references),
     isInvolved: (caseId, actor) => isInvolved(db, caseId, actor),
     openChildren: (parentId, process) => openChildrenOf(db, parentId, process),
@@ -135,7 +144,7 @@ function transactionOn(pool: pg.Pool, db: Querier, processes: Processes, wake: W
     unassignable: () => unassignable(db),
     casesHeldBy: (employeeId) => casesHeldBy(db, employeeId),
     releaseCommitment: async (caseId) => release(db, caseId, await now()),
-    recordWork: async (caseId, entry, late) => void (await writeBeside(db, workStream(caseId), caseId, entry, late ? () => clock(db) : now)),
+    recordWork: async (caseId, entry, late) => void (await writeBeside(db, keys, { stream: workStream(caseId), caseId }, entry, late ? () => clock(db) : now)),
     grantedRoles: (employeeId) => grantedRoles(db, employeeId),
     endpointKind: (endpointId) => lockedEndpointKind(db, endpointId),
     deliveryStatus: (deliveryId) => lockedDelivery(db, deliveryId),
@@ -143,23 +152,28 @@ function transactionOn(pool: pg.Pool, db: Querier, processes: Processes, wake: W
     changeOrganisation: (change, changedBy) => changeOrganisation(db, change, changedBy),
     lockCalendar: () => lockedCalendar(db),
     publishCalendar: async (calendar, publishedBy) => publishCalendar(db, calendar, publishedBy, await now()),
-    recordOrganisation: async (entry) => writeBeside(db, organisationStream, null, entry, now),
+    recordOrganisation: async (entry) => writeBeside(db, keys, { stream: organisationStream, caseId: null }, entry, now),
     newCase: async (draft) => insertCase(db, draft, await now()),
-    addForms: async (of, sequence, employeeId, forms) => (forms.length === 0 ? [] : insertForms(db, of.id, sequence, employeeId || null, await now(), forms)),
+    addForms: async (of, sequence, employeeId, forms) => {
+      if (forms.length === 0) return []
+      const classes = processes.at(of.process, of.definitionVersion)!.definition.forms
+      const papers = forms.map((form) => ({ ...form, cls: classes[form.key]! }))
+      return insertForms(db, keys, { caseId: of.id, customerId: of.customerId }, { sequence, employeeId: employeeId || null, now: await now() }, papers)
+    },
     setCustomerStatus: async (customerId, status) => {
       await db.query('update customer set status = $2 where id = $1', [customerId, status])
     },
     save: async (change) => {
-      const saved = await writeChange(db, change, await now())
+      const saved = await writeChange(db, keys, change, await now())
       if (change.timers) await wake(db, running(change.timers))
       return saved
     },
-    ...termsOn(pool, db, processes, now, wake),
+    ...termsOn(store, db, now),
   }
 }
 
 /** The terms of a case. */
-function termsOn(pool: pg.Pool, db: Querier, processes: Processes, now: () => Promise<string>, wake: Wake): Terms {
+function termsOn({ pool, processes, wake }: Store, db: Querier, now: () => Promise<string>): Terms {
   let calendar: ReturnType<typeof newestCalendar> | undefined
   return {
     // One calendar for the whole command, as one moment.

@@ -146,21 +146,6 @@ export const AskEntity = defineEntity({
     answeredAt: p.datetime().nullable(),
   },
 })
-export const FormVersionEntity = defineEntity({
-  name: 'FormVersion',
-  tableName: 'form_version',
-  properties: {
-    caseId: p.uuid().primary(),
-    key: p.text().primary(),
-    version: p.integer().primary(),
-    form: p.text(),
-    content: p.text(),
-    digest: p.text(),
-    sequence: p.integer(),
-    submittedById: p.uuid().nullable(),
-    submittedAt: p.datetime(),
-  },
-})
 export const AuditEntryEntity = defineEntity({
   name: 'AuditEntry',
   tableName: 'audit_entry',
@@ -182,6 +167,8 @@ export const AuditEntryEntity = defineEntity({
     content: p.text(),
     previousHash: p.text(),
     hash: p.text(),
+    mac: p.text().nullable(),
+    macKey: p.text().nullable(),
     aside: p.json<{ readonly signedName?: string; readonly text?: string }>().nullable(),
   },
 })
@@ -197,7 +184,6 @@ export const entities = [
   CaseEntity,
   TaskEntity,
   AskEntity,
-  FormVersionEntity,
   AuditEntryEntity,
 ]
 
@@ -209,5 +195,4 @@ export type ContactRow = InferEntity<typeof ContactEntity>
 export type CaseRow = InferEntity<typeof CaseEntity>
 export type TaskRow = InferEntity<typeof TaskEntity>
 export type AskRow = InferEntity<typeof AskEntity>
-export type FormVersionRow = InferEntity<typeof FormVersionEntity>
 export type AuditEntryRow = InferEntity<typeof AuditEntryEntity>

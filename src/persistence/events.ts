@@ -23,8 +23,8 @@ const published = 'published'
 const pruned = 'pruned'
 
 /**
- * Gives committed rows of the outbox their places among the events, in the order in which they were written, at most `most` at once.
- * Output: whether there may be more. Another server at it: false.
+ * Gives committed rows of the outbox their places in the log of the history, and those that word goes out of their places among the events,
+ * in the order in which they were written, at most `most` at once. Output: whether there may be more. Another server at it: false.
  *
  * No event appears behind one that was read. Positions are given under a lock that is held until they are committed, so whoever sees
  * position n sees all below it. A transaction that is still open when later ones are published gets a higher position than they;
@@ -37,17 +37,23 @@ export async function publish(pool: pg.Pool, most = 1000): Promise<boolean> {
     if (!rows[0].mine) return false
     // A statement of its own: what it sees begins after the lock was ours.
     const { rowCount } = await db.query(
-      `with taken as (delete from outbox where seq in (select seq from outbox order by seq limit $1) returning *),
-         placed as (select *, row_number() over (order by seq) as place, count(*) over () as total from taken),
-         counter as (insert into event_reader as r (name, position) select '${published}', count(*) from taken having count(*) > 0
-           on conflict (name) do update set position = r.position + excluded.position returning position)
-       insert into event (position, stream, sequence, case_id, written_at)
-       select counter.position - total + place, stream, sequence, case_id, written_at from placed cross join counter order by place`,
+      `with taken as materialized (delete from outbox where seq in (select seq from outbox order by seq limit $1) returning *),
+         logged as (insert into log_leaf (index, position, hash)
+           select coalesce((select max(index) + 1 from log_leaf), 0) + row_number() over (order by seq) - 1, position, ${leafHashOf('position', 'hash')} from taken),
+         placed as (select *, row_number() over (order by seq) as place, count(*) over () as total from taken where told),
+         counter as (insert into event_reader as r (name, position) select '${published}', count(*) from placed having count(*) > 0
+           on conflict (name) do update set position = r.position + excluded.position returning position),
+         told as (insert into event (position, stream, sequence, case_id, written_at)
+           select counter.position - total + place, stream, sequence, case_id, written_at from placed cross join counter order by place)
+       select from taken`,
       [most],
     )
     return rowCount === most
   })
 }
+
+/** RFC 6962, 2.1: the hash of a leaf, which binds an entry's hash and its number. {@link leafOf} reckons the same outside the database. */
+const leafHashOf = (position: string, hash: string): string => `sha256('\\x00'::bytea || convert_to(${position} || ' ' || ${hash}, 'UTF8'))`
 
 /** Events behind a position, in order, of one case or of all; `upTo`: none beyond it. */
 export async function eventsAfter(

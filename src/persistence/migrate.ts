@@ -82,7 +82,8 @@ grant insert, update on employee, credential, role_assignment, authority_limit, 
 grant insert, update on service_case, task, ask, commitment, commitment_account, proxy_grant, task_draft, idempotency, rate_limit to ${appRole};
 grant insert on case_participant, case_copy, task_reminder, task_offer, form_version, audit_entry, signing_key to ${appRole};
 grant insert, update on calendar_version, timer, event, event_reader, endpoint, notice_preference, delivery to ${appRole};
-grant insert on outbox to ${appRole};
+grant insert on outbox, log_leaf, log_block, checkpoint to ${appRole};
+grant insert, update on subject_key to ${appRole};
 grant delete on rate_limit, outbox, event, delivery to ${appRole};
 grant usage on all sequences in schema public to ${appRole};
 ${jobGrants(appRole)}`

@@ -1,9 +1,11 @@
+import type { Keyring } from '../audit/keyring.js'
 import type { Decision, FormValues } from '../define/index.js'
 import type { Ask, CaseRecord, Surroundings } from '../engine/case-record.js'
 import { idsNamedIn } from '../engine/forms-handed-in.js'
 import { actorsOf } from './actors.js'
 import { personsOf } from './case-rows.js'
 import type { Querier } from './pool.js'
+import { paperColumns, type StoredPaper, valuesOf, withSubjectKey } from './subject-keys.js'
 
 interface Asked {
   readonly openCases: readonly string[]
@@ -14,10 +16,10 @@ interface Asked {
 }
 
 /** What a judgement looks at, for many cases in a handful of statements, by case id. */
-export async function surroundingsOf(db: Querier, records: readonly CaseRecord[], asked: Asked): Promise<Map<string, Surroundings>> {
+export async function surroundingsOf(db: Querier, keys: Keyring, records: readonly CaseRecord[], asked: Asked): Promise<Map<string, Surroundings>> {
   const { children, parents, papers, settings, claims, asks, salts, committed } = await relativesAndPapers(db, records)
   const forms = new Map<string, Record<string, FormValues>>()
-  for (const { case_id, key, content } of papers) forms.set(case_id, { ...forms.get(case_id), [key]: JSON.parse(content) })
+  for (const { case_id, key, ...paper } of papers) forms.set(case_id, { ...forms.get(case_id), [key]: valuesOf(keys, paper) })
   const personOf = await personsOf(db, [
     ...papers.flatMap(({ submitted_by_id }) => submitted_by_id ?? []),
     ...records.flatMap(({ id }) => idsNamedIn(forms.get(id) ?? {})),
@@ -88,7 +90,7 @@ const askOf = ({ id, kind, seat, question, status, by_id, by_person, to_id, to_p
 interface Found {
   readonly children: readonly { id: string; parent_id: string; process: string; state: string; outcome: string | null }[]
   readonly parents: readonly { id: string; process: string; state: string; outcome: string | null; decisions: Decision[] }[]
-  readonly papers: readonly { case_id: string; key: string; content: string; submitted_by_id: string | null }[]
+  readonly papers: readonly (StoredPaper & { case_id: string; key: string; submitted_by_id: string | null })[]
   readonly asks: readonly AskRow[]
   readonly salts: readonly { id: string; content_salt: string }[]
   readonly committed: readonly { case_id: string; account: string; total: string }[]
@@ -99,8 +101,8 @@ interface Found {
 async function relativesAndPapers(db: Querier, records: readonly CaseRecord[]): Promise<Found> {
   const { rows } = await db.query(
     `with child as (select id, parent_id, process, state, outcome, opened_at from service_case where parent_id = any($1::uuid[])),
-       paper as (select distinct on (case_id, key) case_id, key, content, submitted_by_id from form_version
-                  where case_id = any(array(select id from child) || $1::uuid[] || $2::uuid[]) order by case_id, key, version desc)
+       paper as (select distinct on (f.case_id, f.key) f.case_id, f.key, ${paperColumns}, submitted_by_id from form_version f ${withSubjectKey}
+                  where f.case_id = any(array(select id from child) || $1::uuid[] || $2::uuid[]) order by f.case_id, f.key, f.version desc)
      select
        (select coalesce(json_agg(child order by opened_at), '[]') from child) as children,
        (select coalesce(json_agg(json_build_object('id', id, 'process', process, 'state', state, 'outcome', outcome, 'decisions', decisions)), '[]')

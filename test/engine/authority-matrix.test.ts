@@ -10,6 +10,7 @@ import { Refused } from '../../src/engine/refused.js'
 import { customerId, departmentId, employeeId, personId, uuidV5 } from '../../src/organisation/ids.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { type House, openHouse } from '../support/house.js'
+import { testKeys } from '../support/keys.js'
 
 /**
  * Everybody whom a state names tries every act of it. Whom only other states name, and a few others, try each act in turn: a third
@@ -54,7 +55,7 @@ let counted = 0
 let definitions: readonly AnyProcess[]
 beforeAll(async () => {
   house = await openHouse()
-  const store: CommandStore = { ...commandStoreOf(house.pool, house.processes), recordRefusal: async () => void counted++ }
+  const store: CommandStore = { ...commandStoreOf(house.pool, house.processes, testKeys), recordRefusal: async () => void counted++ }
   quickDoor = doorOf({ store, processes: house.processes, report: (error) => void house.reported.push(error) })
   definitions = [...house.processes.current.values()].map(({ definition }) => definition)
   for (const { login, roles } of [...holders.values(), roleless]) {

@@ -11,6 +11,7 @@ import { findInbox } from '../../src/persistence/queries/task-queries.js'
 import { handedIn } from '../support/edges.js'
 import { DrivenCase, type House, openHouse } from '../support/house.js'
 import { faultsIn } from '../support/invariants.js'
+import { testKeys } from '../support/keys.js'
 import { chainOf, countersignOf } from '../support/practice.js'
 
 const first = chainOf('pinned-chain')
@@ -38,7 +39,7 @@ afterAll(() => house.close())
 /** The same house behind a server that knows these definitions. */
 function serving(processes: Processes): House {
   const report = (error: unknown) => void house.reported.push(error)
-  const door = doorOf({ store: commandStoreOf(house.pool, processes), processes, report })
+  const door = doorOf({ store: commandStoreOf(house.pool, processes, testKeys), processes, report })
   const server: House = {
     ...house,
     processes,

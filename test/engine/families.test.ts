@@ -6,6 +6,7 @@ import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { atOnce, decide, pause, times } from '../support/acts.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
 import { faultsIn } from '../support/invariants.js'
+import { testKeys } from '../support/keys.js'
 import { complaintInVisit, visitPapers } from '../support/papers.js'
 
 let house: House
@@ -40,7 +41,7 @@ async function secondVisit(complaint: DrivenCase): Promise<DrivenCase> {
     departmentIds: [],
     limits: {},
   }
-  const begun = await commandStoreOf(house.pool, house.processes).transact(async (tx) => {
+  const begun = await commandStoreOf(house.pool, house.processes, testKeys).transact(async (tx) => {
     const parent = await tx.lockCase(complaint.id)
     const forms = [{ key: 'task', formId: 'return-visit-task', values: { customer: customerId('C0001') } }]
     return begin(tx, loaded, {

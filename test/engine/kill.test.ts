@@ -15,6 +15,7 @@ import { driveCase, stepsOf } from '../support/busy-cases.js'
 import { type CuttingProxy, cuttingProxy } from '../support/cutting-proxy.js'
 import { type House, openHouse } from '../support/house.js'
 import { faultsIn } from '../support/invariants.js'
+import { testKeys } from '../support/keys.js'
 import { claim } from '../support/papers.js'
 
 let house: House
@@ -90,7 +91,10 @@ async function throughProxy(work: (door: Door, proxy: CuttingProxy) => Promise<v
   const broken: unknown[] = []
   const pool = poolOf(proxy.url, (error) => void broken.push(error))
   try {
-    await work(doorOf({ store: commandStoreOf(pool, house.processes), processes: house.processes, report: (error) => void broken.push(error) }), proxy)
+    await work(
+      doorOf({ store: commandStoreOf(pool, house.processes, testKeys), processes: house.processes, report: (error) => void broken.push(error) }),
+      proxy,
+    )
   } finally {
     await pool.end()
     proxy.close()
@@ -175,7 +179,7 @@ test('an opening whose answer is lost opens one case', async () => {
 
 test('sessions that the database ends under way cost no act and double none', async () => {
   const pool = poolOf(house.appUrl, () => {})
-  const door = doorOf({ store: commandStoreOf(pool, house.processes), processes: house.processes, report: () => {} })
+  const door = doorOf({ store: commandStoreOf(pool, house.processes, testKeys), processes: house.processes, report: () => {} })
   let over = false
   let ended = 0
   const session = `select pid from pg_stat_activity

@@ -11,6 +11,7 @@ import { deadlineQueue, openJobs, wakeBy } from '../../src/persistence/job-queue
 import { longOverdue } from '../../src/persistence/timers.js'
 import { DrivenCase, type House, openHouse } from '../support/house.js'
 import { faultsIn } from '../support/invariants.js'
+import { testKeys } from '../support/keys.js'
 import { timed } from '../support/timed.js'
 
 /** Two servers' worth of clocks on one house, and a door whose acts put their terms into the queue. */
@@ -22,7 +23,7 @@ beforeAll(async () => {
   house = await openHouse([timed])
   const report = (error: unknown) => void house.reported.push(error)
   for (let server = 0; server < 2; server++) bosses.push(await openJobs(house.appUrl, report))
-  door = doorOf({ store: commandStoreOf(house.pool, house.processes, wakeBy(bosses[0]!)), processes: house.processes, report })
+  door = doorOf({ store: commandStoreOf(house.pool, house.processes, testKeys, wakeBy(bosses[0]!)), processes: house.processes, report })
   for (const boss of bosses) clocks.push(await startClock({ boss, pool: house.pool, door, report }))
 })
 afterAll(async () => {

@@ -4,6 +4,7 @@ import { employeeId } from '../../src/organisation/ids.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { poolMax } from '../../src/persistence/receivers.js'
 import { type DrivenCase, type House, openHouse } from '../support/house.js'
+import { testKeys } from '../support/keys.js'
 import { engage, inReview, openTold, requestOf, tellAll, told, toldPractice } from '../support/told.js'
 
 let house: House
@@ -31,7 +32,7 @@ const inVoting = async () => {
 }
 /** What the clock does: an entry of the system beside the case, as the door writes one. */
 const bySystem = (it: DrivenCase, action: string, details: Record<string, string>) =>
-  commandStoreOf(house.pool, house.processes).transact(async (tx) => {
+  commandStoreOf(house.pool, house.processes, testKeys).transact(async (tx) => {
     const { state } = (await tx.lockCase(it.id))!
     const entry = entryWith({
       ...under(house.processes.current.get(it.process)!),

@@ -10,6 +10,7 @@ import { calendarAt, newestCalendar, publishCalendar } from '../../src/persisten
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { type House, openHouse } from '../support/house.js'
 import { faultsIn } from '../support/invariants.js'
+import { testKeys } from '../support/keys.js'
 
 const administrator = 'organisation-administrator-1'
 const houses: House[] = []
@@ -29,7 +30,7 @@ afterAll(async () => {
   }
 })
 
-const plant = (ours: Calendar = chinaCalendar) => plantCalendar(commandStoreOf(house.pool, house.processes), ours)
+const plant = (ours: Calendar = chinaCalendar) => plantCalendar(commandStoreOf(house.pool, house.processes, testKeys), ours)
 const set = (change: CalendarChange, login = administrator) => house.administer(login, { action: 'SET_CALENDAR', ...change })
 const refused = (change: CalendarChange, login = administrator) => house.administerRefused(login, { action: 'SET_CALENDAR', ...change })
 const newest = () => newestCalendar(house.pool)

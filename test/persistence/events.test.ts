@@ -55,10 +55,11 @@ async function openTransaction(stream: string): Promise<(sql: 'commit' | 'rollba
   await client.query('begin')
   await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [stream])
   const { rows } = await client.query('select coalesce(max(sequence), 0) + 1 as next from audit_entry where stream = $1', [stream])
-  await client.query('insert into outbox (stream, sequence, written_at) values ($1, $2, clock_timestamp())', [stream, rows[0].next])
   await client.query(
-    `insert into audit_entry (stream, sequence, process, action, result, occurred_at, recorded_at, content, previous_hash, hash)
-     values ($1, $2, 'test', 'WRITE', 'DONE', now(), clock_timestamp(), '{}', '', '')`,
+    `with entry as (
+       insert into audit_entry (stream, sequence, process, action, result, occurred_at, recorded_at, content, previous_hash, hash)
+       values ($1, $2, 'test', 'WRITE', 'DONE', now(), clock_timestamp(), '{}', '', '') returning position)
+     insert into outbox (stream, sequence, written_at, position, hash) select $1, $2, clock_timestamp(), position, '' from entry`,
     [stream, rows[0].next],
   )
   return async (sql) => {
@@ -165,8 +166,8 @@ test('one who lags reads the log by himself, of one case or of all, and then kee
   // More than one page.
   await house.pool.query(`with entry as (
       insert into audit_entry (stream, sequence, process, action, result, occurred_at, recorded_at, content, previous_hash, hash)
-      select 'test:many', n, 'test', 'WRITE', 'DONE', now(), clock_timestamp(), '{}', '', '' from generate_series(1, 1300) n returning stream, sequence)
-    insert into outbox (stream, sequence, written_at) select stream, sequence, now() from entry order by sequence`)
+      select 'test:many', n, 'test', 'WRITE', 'DONE', now(), clock_timestamp(), '{}', '', '' from generate_series(1, 1300) n returning stream, sequence, position)
+    insert into outbox (stream, sequence, written_at, position, hash) select stream, sequence, now(), position, '' from entry order by sequence`)
   await publishAll()
   const [all, one] = [follow(shared, 0), follow(shared, 0, mine.id)]
   const newest = await newestPosition(house.pool)

@@ -15,6 +15,7 @@ import { replay } from '../../src/replay/replay.js'
 import { Tally, textOf } from '../../src/replay/report.js'
 import { LogUnreadable, tracesIn } from '../../src/replay/xes.js'
 import expenseReimbursement from '../../workflows/hospitality/expense-reimbursement/process.js'
+import { testKeys } from '../support/keys.js'
 
 /** A database of the newest version; in a folder of its own until the tests share one. */
 async function databaseIn(folder: string) {
@@ -38,7 +39,7 @@ beforeAll(async () => {
   await owner.connect()
   pool = poolOf(database.appUrl, fail)
   const processes = collect([load(expenseReimbursement, machineOf(expenseReimbursement))])
-  door = doorOf({ store: commandStoreOf(pool, processes), processes, report: fail })
+  door = doorOf({ store: commandStoreOf(pool, processes, testKeys), processes, report: fail })
 }, 120_000)
 afterAll(async () => {
   await pool?.end()

@@ -1,8 +1,12 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
+import { writtenKeyring } from '../../src/audit/keyring.js'
 import { type EmbeddedPostgres, startEmbedded } from '../../src/persistence/embedded-postgres.js'
+import { publish } from '../../src/persistence/events.js'
+import { poolOf } from '../../src/persistence/pool.js'
+import { testKeys } from './keys.js'
 import { seeded } from './seeded.js'
 
 /** One cluster for all tests, with a template that has the demonstration organisation in it; every test file clones it. */
@@ -12,8 +16,10 @@ export default async function globalSetup(): Promise<void> {
   await query(cluster.url('postgres'), 'create database template_house')
   process.env['TEST_OWNER_URL'] = cluster.url('template_house')
   process.env['TEST_APP_URL'] = await seeded(cluster.url('template_house'))
-  // What the calendar's entry says was told long ago.
-  await query(cluster.url('template_house'), 'delete from outbox')
+  await sequence(cluster.url('template_house'))
+  const keyFile = path.join(mkdtempSync(path.join(tmpdir(), 'countersign-keys-')), 'keys.json')
+  writeFileSync(keyFile, writtenKeyring(testKeys))
+  process.env['KEY_FILE'] = keyFile
 }
 
 async function query(url: string, sql: string): Promise<void> {
@@ -21,4 +27,12 @@ async function query(url: string, sql: string): Promise<void> {
   await client.connect()
   await client.query(sql)
   await client.end()
+}
+
+/** What the calendar's entry says stands in the log, and was told long ago. */
+async function sequence(ownerUrl: string): Promise<void> {
+  await query(ownerUrl, 'update outbox set told = false')
+  const pool = poolOf(ownerUrl, () => {})
+  await publish(pool)
+  await pool.end()
 }

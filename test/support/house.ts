@@ -12,6 +12,7 @@ import { casesById } from '../../src/persistence/case-rows.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { poolOf, prepared, type Querier } from '../../src/persistence/pool.js'
 import { loadProcesses } from '../../src/registry.js'
+import { testKeys } from './keys.js'
 
 type Forms = Readonly<Record<string, unknown>>
 export interface ActOptions {
@@ -98,7 +99,7 @@ export async function openHouse(also: readonly AnyProcess[] = [], at?: Addresses
   await owner.connect()
   ours ??= loadProcesses()
   const processes = collect([...(await ours).current.values(), ...also.map((definition) => load(definition, machineOf(definition)))])
-  const door = doorOf({ store: commandStoreOf(pool, processes), processes, report, addressFault: onlyLocal })
+  const door = doorOf({ store: commandStoreOf(pool, processes, testKeys), processes, report, addressFault: onlyLocal })
   const house: House = {
     door,
     processes,

@@ -1,5 +1,8 @@
+import { mkdtempSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { pino } from 'pino'
 import { configFrom, root } from '../../src/config.js'
 import type { AnyProcess } from '../../src/define/index.js'
@@ -70,7 +73,13 @@ export async function serveHouse(
   const house = await openHouse(also)
   const logged: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) })
-  const config = configFrom({ DATABASE_URL: house.ownerUrl, APP_DATABASE_URL: route(house.appUrl), ...env })
+  const config = configFrom({
+    KEY_FILE: process.env['KEY_FILE'],
+    PROOF_DIRECTORY: mkdtempSync(path.join(tmpdir(), 'countersign-proof-')),
+    DATABASE_URL: house.ownerUrl,
+    APP_DATABASE_URL: route(house.appUrl),
+    ...env,
+  })
   const server = await serverFrom(config, house.processes, logger, sockets)
   await server.app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = server.app.server.address() as AddressInfo
@@ -130,7 +139,7 @@ function parsed(text: string): HttpAnswer['json'] {
 
 async function digestOf({ owner }: House): Promise<string> {
   const { rows: tables } = await owner.query(
-    `select tablename as name from pg_tables where schemaname = 'public' and tablename not in ('rate_limit', 'outbox', 'event', 'event_reader') order by 1`,
+    `select tablename as name from pg_tables where schemaname = 'public' and tablename not in ('rate_limit', 'outbox', 'event', 'event_reader', 'log_leaf', 'log_block', 'checkpoint') order by 1`,
   )
   const digests: string[] = []
   for (const { name } of tables) {

@@ -194,7 +194,7 @@ function formFaults({ done, refused, forms }: Dossier): string[] {
     ...forms.filter((form) => !named.has(nameOfVersion(form))).map(({ key, version }) => `no entry names version ${version} of ${key}`),
     ...told.filter((form) => !stored.has(nameOfVersion(form))).map(({ key, version }) => `version ${version} of ${key} is not there`),
     ...forms
-      .filter(({ content, salt, digest }) => digestOf(content, salt) !== digest)
+      .filter(({ content, salt, digest, personal_digest }) => digestOf(content, salt, personal_digest) !== digest)
       .map(({ key, version }) => `version ${version} of ${key} is not what was committed to`),
     ...refused.filter(({ content }) => JSON.parse(content).forms.length > 0).map(({ sequence }) => `refusal ${sequence} left a form`),
   ]

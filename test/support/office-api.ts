@@ -10,8 +10,10 @@ import { feedOf } from '../../src/jobs/event-feed.js'
 import { employeeId } from '../../src/organisation/ids.js'
 import { signInWith } from '../../src/organisation/sign-in.js'
 import { ownTokens } from '../../src/organisation/tokens.js'
+import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { entities } from '../../src/persistence/entities.js'
 import { type House, openHouse } from './house.js'
+import { testKeys } from './keys.js'
 
 interface Answer {
   readonly data: any
@@ -41,6 +43,8 @@ export async function openOfficeApi(also: readonly AnyProcess[] = []): Promise<O
   const app = await appOf({
     pool,
     door,
+    store: commandStoreOf(pool, processes, testKeys),
+    keys: testKeys,
     processes,
     tokens,
     signIn: await signInWith(pool),

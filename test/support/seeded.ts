@@ -8,6 +8,7 @@ import { hashPassword } from '../../src/organisation/sign-in.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { setUpDatabase } from '../../src/persistence/migrate.js'
 import { poolOf } from '../../src/persistence/pool.js'
+import { testKeys } from './keys.js'
 
 /** Makes the tables of an empty database, the demonstration organisation and its calendar. Output: the application's address. */
 export async function seeded(ownerUrl: string): Promise<string> {
@@ -17,7 +18,7 @@ export async function seeded(ownerUrl: string): Promise<string> {
   await seed(owner, demonstration('large'), () => hashPassword('countersign'))
   await owner.end()
   const pool = poolOf(appUrl, (error) => void process.stderr.write(`${error}\n`))
-  await plantCalendar(commandStoreOf(pool, collect([])), chinaCalendar)
+  await plantCalendar(commandStoreOf(pool, collect([]), testKeys), chinaCalendar)
   await pool.end()
   return appUrl
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -30,9 +31,10 @@ export interface Fleet {
 
 export function fleetOn(ownerUrl: string): Fleet {
   const all: ServerProcess[] = []
+  const proofDirectory = mkdtempSync(path.join(tmpdir(), 'countersign-proof-'))
   return {
     async start(env = {}, port) {
-      const server = serverProcess({ ...env, DATABASE_URL: ownerUrl, PORT: String(port ?? (await freePort())) })
+      const server = serverProcess({ PROOF_DIRECTORY: proofDirectory, ...env, DATABASE_URL: ownerUrl, PORT: String(port ?? (await freePort())) })
       all.push(server)
       return server
     },

@@ -5,6 +5,7 @@ import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { deadlineQueue, openJobs, wakeBy } from '../../src/persistence/job-queue.js'
 import { times } from './acts.js'
 import type { House } from './house.js'
+import { testKeys } from './keys.js'
 
 /** Return visits, whose term has two reminders, opened by a door that puts their terms into the queue as a server does. */
 export interface Visits {
@@ -20,7 +21,7 @@ export async function visitsIn({ appUrl, owner, pool, processes, reported }: Hou
   const report = (error: unknown) => void reported.push(error)
   const boss = await openJobs(appUrl, report)
   const wake = wakeBy(boss)
-  const door = doorOf({ store: commandStoreOf(pool, processes, wake), processes, report })
+  const door = doorOf({ store: commandStoreOf(pool, processes, testKeys, wake), processes, report })
   const openOne = async () =>
     (
       await door.open({

@@ -1,0 +1,29 @@
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type Keyring, newKeyring, readKeyring, writtenKeyring } from './audit/keyring.js'
+
+/**
+ * The keys that the proof of the history rests on. Made on the first start, readable by the owner of the process alone. Of several
+ * servers that start at once, the first one's file stands. Throws a sentence when the file is no keyring.
+ */
+export async function keysFrom(file: string): Promise<Keyring> {
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text !== null) return readKeyring(text)
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeKeyFile(file, newKeyring(new Date()), 'new').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return readKeyring(await readFile(file, 'utf8'))
+}
+
+/** Whole or not at all. `new`: throws `EEXIST` when there is one. */
+export async function writeKeyFile(file: string, keyring: Keyring, how: 'new' | 'over'): Promise<void> {
+  const draft = `${file}.${process.pid}`
+  await writeFile(draft, writtenKeyring(keyring), { mode: 0o600, flush: true })
+  if (how === 'over') return rename(draft, file)
+  try {
+    await link(draft, file)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
