@@ -5,6 +5,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { Config } from './config.js'
 import { undecidable } from './define/index.js'
+import { adoptRoles } from './engine/adopt-roles.js'
 import { doorOf } from './engine/door.js'
 import { plantCalendar } from './engine/plant-calendar.js'
 import type { Processes } from './engine/processes.js'
@@ -69,6 +70,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     const store = commandStoreOf(pool, processes, keys, wakeBy(jobs))
     const door = doorOf({ store, processes, report, addressFault: (url) => addressFault(url, config.outbound) })
     await plantCalendar(store, chinaCalendar)
+    await adoptRoles(store)
     const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')
     const feed = await feedOf({ pool: wordPool, report: reportWord })
     pumps.push(feed)

@@ -63,13 +63,14 @@ async function run({ file, limit, json }: Asked, signal: AbortSignal): Promise<v
   const database = await openDatabase(config)
   const owner = new pg.Client({ connectionString: database.ownerUrl, application_name: 'countersign-replay' }).on('error', report)
   const pool = poolOf(database.appUrl, report)
-  const door = doorOf({ store: commandStoreOf(pool, processes, await keysFrom(config.keyFile)), processes, report })
+  const store = commandStoreOf(pool, processes, await keysFrom(config.keyFile))
+  const door = doorOf({ store, processes, report })
   try {
     await owner.connect()
     const tally = new Tally()
     const progress = setInterval(() => say(tally.line()), 2000)
     const counting = { onEvent: () => void tally.events++, onEnding: (ending: Ending) => tally.add(ending) }
-    await withCast(owner, () => replay(traces, { door, db: pool, limit, signal, ...counting })).finally(() => clearInterval(progress))
+    await withCast(owner, store, () => replay(traces, { door, db: pool, limit, signal, ...counting })).finally(() => clearInterval(progress))
     say(tally.line())
     if (signal.aborted) say('Stopped before the end; run again to continue')
     else process.stdout.write(json ? `${JSON.stringify(tally.report(), null, 2)}\n` : textOf(tally.report(), tally.withoutAmount))

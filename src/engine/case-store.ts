@@ -116,6 +116,8 @@ export interface CommandTransaction {
   recordWork(caseId: string, entry: EntryFacts, late?: 'late'): Promise<void>
   /** The roles given to an employee on all accounts, now or from a later day on; implied ones left out. */
   grantedRoles(employeeId: string): Promise<readonly Role[]>
+  /** Roles that were given without an entry about it, nobody else adopting any meanwhile. `null`: all, and none once some were adopted. */
+  rolesToAdopt(assignments: readonly string[] | null): Promise<readonly { readonly id: string; readonly employeeId: string; readonly role: Role }[]>
   /** Proxies that hold at any moment of the period and touch one of these people. Times: ISO 8601. */
   proxiesTouching(
     employeeIds: readonly string[],

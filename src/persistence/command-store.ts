@@ -15,7 +15,7 @@ import { lockedCommittedBefore, release } from './commitments.js'
 import { lockedDelivery } from './deliveries.js'
 import { lockedEndpointKind } from './endpoints.js'
 import { saveNoticePreferences } from './notice-preferences.js'
-import { changeOrganisation, grantedRoles } from './organisation-writes.js'
+import { changeOrganisation, grantedRoles, rolesToAdopt } from './organisation-writes.js'
 import { inTransaction, isLostRace, isOutage, type Querier } from './pool.js'
 import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf, wasProxyIn } from './proxies.js'
 import { holders, staffing, unassignable } from './staffing.js'
@@ -146,6 +146,7 @@ function transactionOn(store: Store, db: Querier): CommandTransaction {
     releaseCommitment: async (caseId) => release(db, caseId, await now()),
     recordWork: async (caseId, entry, late) => void (await writeBeside(db, keys, { stream: workStream(caseId), caseId }, entry, late ? () => clock(db) : now)),
     grantedRoles: (employeeId) => grantedRoles(db, employeeId),
+    rolesToAdopt: (assignments) => rolesToAdopt(db, assignments),
     endpointKind: (endpointId) => lockedEndpointKind(db, endpointId),
     deliveryStatus: (deliveryId) => lockedDelivery(db, deliveryId),
     setNoticePreferences: (employeeId, preferences) => saveNoticePreferences(db, employeeId, preferences),

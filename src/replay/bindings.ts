@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { Decimal } from 'decimal.js'
 import type { Role } from '../define/index.js'
+import { adoptRoles } from '../engine/adopt-roles.js'
+import type { CommandStore } from '../engine/case-store.js'
 import type { Querier } from '../persistence/pool.js'
 import type { RecordedEvent, Trace } from './xes.js'
 
@@ -81,15 +83,19 @@ export function claimFor(trace: Trace): Record<string, unknown> {
 
 /**
  * Runs the work with the replay's employees in office. They have no password, keep their ids for good, and are active only
- * while a replay runs (after a kill: until the next one ends). Input: a connection of the owner. Throws when another replay
+ * while a replay runs (after a kill: until the next one ends); that they hold their roles is on record. Input: a connection of the owner. Throws when another replay
  * runs on this database.
  */
-export async function withCast<T>(owner: Querier, work: () => Promise<T>): Promise<T> {
+export async function withCast<T>(owner: Querier, store: CommandStore, work: () => Promise<T>): Promise<T> {
   const { rows } = await owner.query('select pg_try_advisory_lock($1) as alone', [onlyReplay])
   if (!rows[0].alone) throw new Error('another replay is running on this database')
   const ids = (Object.keys(cast) as Player[]).map(idOf)
   try {
     for (const player of Object.keys(cast) as Player[]) await hire(owner, player)
+    await adoptRoles(
+      store,
+      (Object.keys(cast) as Player[]).map((player) => uuidOf(`role ${player}`)),
+    )
     await owner.query('update employee set active = true where id = any($1)', [ids])
     return await work()
   } finally {

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { machineOf } from '../../src/define/index.js'
+import type { CommandStore } from '../../src/engine/case-store.js'
 import { type Door, doorOf } from '../../src/engine/door.js'
 import { collect, load } from '../../src/engine/processes.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
@@ -31,6 +32,7 @@ const fail = (error: unknown) => {
 let database: Awaited<ReturnType<typeof databaseIn>>
 let owner: pg.Client
 let pool: pg.Pool
+let store: CommandStore
 let door: Door
 
 beforeAll(async () => {
@@ -39,7 +41,8 @@ beforeAll(async () => {
   await owner.connect()
   pool = poolOf(database.appUrl, fail)
   const processes = collect([load(expenseReimbursement, machineOf(expenseReimbursement))])
-  door = doorOf({ store: commandStoreOf(pool, processes, testKeys), processes, report: fail })
+  store = commandStoreOf(pool, processes, testKeys)
+  door = doorOf({ store, processes, report: fail })
 }, 120_000)
 afterAll(async () => {
   await pool?.end()
@@ -95,7 +98,9 @@ async function run(file: string, { stopAfter = Number.POSITIVE_INFINITY, limit }
   const tally = new Tally()
   const interrupted = new AbortController()
   const onEvent = () => void (++tally.events >= stopAfter && interrupted.abort())
-  await withCast(owner, () => replay(tracesIn(file), { door, db: pool, limit, signal: interrupted.signal, onEvent, onEnding: (ending) => tally.add(ending) }))
+  await withCast(owner, store, () =>
+    replay(tracesIn(file), { door, db: pool, limit, signal: interrupted.signal, onEvent, onEnding: (ending) => tally.add(ending) }),
+  )
   return { ...tally.report(), withoutAmount: tally.withoutAmount }
 }
 /** Everything that a replay leaves behind, of cases whose source record begins with the prefix. */
@@ -175,9 +180,9 @@ describe('a recorded history', () => {
     const other = new pg.Client({ connectionString: database.ownerUrl })
     await other.connect()
     const active = async () => (await owner.query(`select count(*)::int as active from employee where login like 'replay-%' and active`)).rows[0].active
-    await withCast(owner, async () => {
+    await withCast(owner, store, async () => {
       expect(await active()).toBe(9)
-      await expect(withCast(other, async () => {})).rejects.toThrow('another replay is running on this database')
+      await expect(withCast(other, store, async () => {})).rejects.toThrow('another replay is running on this database')
     })
     expect(await active()).toBe(0)
     await other.end()

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { adoptRoles } from '../../src/engine/adopt-roles.js'
 import { plantCalendar } from '../../src/engine/plant-calendar.js'
 import { collect } from '../../src/engine/processes.js'
 import { chinaCalendar } from '../../src/organisation/china-calendar.js'
@@ -18,7 +19,9 @@ export async function seeded(ownerUrl: string): Promise<string> {
   await seed(owner, demonstration('large'), () => hashPassword('countersign'))
   await owner.end()
   const pool = poolOf(appUrl, (error) => void process.stderr.write(`${error}\n`))
-  await plantCalendar(commandStoreOf(pool, collect([]), testKeys), chinaCalendar)
+  const store = commandStoreOf(pool, collect([]), testKeys)
+  await plantCalendar(store, chinaCalendar)
+  await adoptRoles(store)
   await pool.end()
   return appUrl
 }
