@@ -13,7 +13,8 @@ export interface Sealed {
   /** SHA-256 (hex) of salt and values: the commitment. */
   readonly personalDigest: string
 }
-interface Opened {
+/** Personal values with the salt of their commitment. */
+export interface Opened {
   readonly salt: string
   readonly values: FormValues
 }

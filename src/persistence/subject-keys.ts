@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Keyring } from '../audit/keyring.js'
-import { newSubjectKey, open, personalDigestOf, unwrapped, wrapped } from '../audit/personal.js'
+import { newSubjectKey, type Opened, open, unwrapped, wrapped } from '../audit/personal.js'
 import { type FormValues, joined } from '../define/index.js'
 import type { Querier } from './pool.js'
 
@@ -43,12 +43,11 @@ export const withSubjectKey = 'left join subject_key k on k.id = f.subject_id'
 
 /** The whole form; without its personal values when they were erased. */
 export function valuesOf(keys: Keyring, { content, sealed, wrapped }: StoredPaper): FormValues {
-  const personal = sealed !== null && wrapped !== null ? open(keyIn(keys, wrapped), sealed).values : null
-  return joined({ open: JSON.parse(content), personal })
+  return joined({ open: JSON.parse(content), personal: personalIn(keys, { sealed, wrapped })?.values ?? null })
 }
-/** The commitment that the sealed values fit; null when they were erased. Throws when they were changed or the key is not theirs. */
-export const sealedDigest = (keys: Keyring, { sealed, wrapped }: Pick<StoredPaper, 'sealed' | 'wrapped'>): string | null =>
-  sealed === null || wrapped === null ? null : personalDigestOf(open(keyIn(keys, wrapped), sealed))
+/** The personal values of a form with the salt of their commitment; null when it has none, or they were erased. Throws when they were changed. */
+export const personalIn = (keys: Keyring, { sealed, wrapped }: Pick<StoredPaper, 'sealed' | 'wrapped'>): Opened | null =>
+  sealed === null || wrapped === null ? null : open(keyIn(keys, wrapped), sealed)
 
 /** Unwrapped keys by their wrapping, so that one that was destroyed is never found again by its subject. */
 const known = new Map<string, Buffer>()
