@@ -8,7 +8,7 @@ import type { OrganisationChange } from '../../src/engine/organisation-change.js
 import { collect, load, type Processes } from '../../src/engine/processes.js'
 import { Refused } from '../../src/engine/refused.js'
 import { departmentId, employeeId, personId } from '../../src/organisation/ids.js'
-import { casesById } from '../../src/persistence/case-rows.js'
+import { casesById, newestForms } from '../../src/persistence/case-rows.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { poolOf, prepared, type Querier } from '../../src/persistence/pool.js'
 import { loadProcesses } from '../../src/registry.js'
@@ -249,11 +249,7 @@ export class DrivenCase {
   }
   /** The newest content of a form. */
   async form(key: string): Promise<Record<string, unknown> | undefined> {
-    const { rows } = await this.house.statements.query('select content from form_version where case_id = $1 and key = $2 order by version desc limit 1', [
-      this.id,
-      key,
-    ])
-    return rows[0] && JSON.parse(rows[0].content)
+    return (await newestForms(this.house.statements, testKeys, [this.id])).get(this.id)![key]
   }
   /** The cases that this one opened, by process. */
   async children(process?: string): Promise<DrivenCase[]> {
