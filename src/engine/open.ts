@@ -77,6 +77,7 @@ export async function begin(
     named: {},
   }
   const context = contextOf(loaded, record, around, await tx.now())
+  const { number, applicantId, applicantPersonId, customerId, parentId } = record
   return tx.save({
     next: record,
     ...(await clocksOf(tx, definition, record, around)),
@@ -91,6 +92,7 @@ export async function begin(
       actor: { id: actor.employeeId, kind: actor.kind },
       roleUsed,
       forms: receipts,
+      effect: { opened: { number, applicantId, applicantPersonId, customerId, parentId, revokesId: record.revokesId } },
       causedBy,
       occurredAt: command.occurredAt ?? null,
       requestId: command.requestId,
