@@ -1,5 +1,5 @@
 import { divergences, foldCase } from '../../src/engine/fold.js'
-import { pinned, type Processes } from '../../src/engine/processes.js'
+import { type Processes, pinned } from '../../src/engine/processes.js'
 import { casesById } from '../../src/persistence/case-rows.js'
 import { historiesOf } from '../../src/persistence/histories.js'
 import type { Querier } from '../../src/persistence/pool.js'

@@ -69,7 +69,7 @@ export async function faultsIn(db: Querier, processes: Processes, ids?: readonly
     }
     return faultsOfCase(definition, dossier).map((fault) => `${record['number']}: ${fault}`)
   })
-  return [...faults, ...(await keyFaults(db, ids)), ...(await (await import('./folds.js')).foldFaults(db, processes, cases.map((c) => c['id'])))]
+  return [...faults, ...(await keyFaults(db, ids))]
 }
 
 function faultsOfCase(definition: AnyProcess, dossier: Dossier): string[] {
