@@ -110,6 +110,7 @@ const messages: Readonly<Record<string, Label>> = {
   NOT_COLLECTED: ['不予收集', 'not collected'],
   NOT_FOUND: ['不存在', 'does not exist'],
   NOT_ASKED: ['此操作不需要该表单', 'this act does not ask for the form'],
+  IN_THE_FUTURE: ['不得晚于当前时间', 'not in the future'],
   VALUE_INVALID: ['取值无效', 'not valid'],
 }
 

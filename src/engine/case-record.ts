@@ -1,4 +1,5 @@
 import type { Actor, Ballot, Claim, CustomerStatus, Decision, FormValues, Outcome, Reason, Relative, Returned, Role } from '../define/index.js'
+import type { Effect } from './effect.js'
 import type { TimerChange } from './timer.js'
 
 /**
@@ -37,9 +38,15 @@ export interface HeldAct {
   readonly action: string
   readonly seat: string | null
   readonly to: string | null
-  readonly forms: readonly FormSubmission[]
+  readonly forms: readonly HeldForm[]
   /** What was decided on: the decision lapses when that changes. */
   readonly contentDigest: string
+}
+
+/** A form that waits with its decision: what is personal in it is sealed with the key of its subject, as in a version of a form. */
+export interface HeldForm extends FormSubmission {
+  readonly sealed: string | null
+  readonly subjectId: string | null
 }
 
 /** A case as the door reads and writes it. Times are ISO 8601 in UTC with microseconds. */
@@ -174,8 +181,8 @@ export interface EntryFacts {
   readonly roleUsed: Role | null
   /** What the content was when it was decided. */
   readonly contentDigest: string | null
-  /** What stands beside the hashed text, which holds its salted digest: the printed name of whoever decided (签字), what was said. */
-  readonly aside: { readonly signedName?: string; readonly text?: string }
+  /** What stands beside the hashed text, which holds its salted digest: the printed name of whoever decided (签字), what was said, what was held. */
+  readonly aside: { readonly signedName?: string; readonly text?: string; readonly held?: HeldAct }
   readonly forms: readonly FormReceipt[]
   readonly links: readonly { readonly process: string; readonly caseId?: string; readonly refused?: string }[]
   readonly customerStatus: CustomerStatus | null
@@ -185,6 +192,7 @@ export interface EntryFacts {
   readonly amount: string | null
   /** What a change of the organisation set; absent for acts of cases. */
   readonly details?: Readonly<Record<string, string>>
+  readonly effect?: Effect
   readonly causedBy: { readonly caseId: string; readonly sequence: number } | null
   readonly occurredAt: string | null
   readonly requestId: string

@@ -9,6 +9,7 @@ import type {
   FormReceipt,
   FormSubmission,
   Handling,
+  HeldForm,
   NewTask,
   Offer,
   PaperVersion,
@@ -136,6 +137,9 @@ export interface CommandTransaction {
 
   newCase(draft: CaseDraft): Promise<CaseRecord>
   addForms(of: CaseRecord, sequence: number, employeeId: string, forms: readonly FormSubmission[]): Promise<readonly FormReceipt[]>
+  /** Forms that wait with a decision, put away and taken up again. */
+  sealForms(of: CaseRecord, forms: readonly FormSubmission[]): Promise<readonly HeldForm[]>
+  openForms(forms: readonly HeldForm[]): Promise<readonly FormSubmission[]>
   setCustomerStatus(customerId: string, status: CustomerStatus): Promise<void>
   save(change: CaseChange): Promise<CaseRecord>
   /** What a revoked case had reserved or used is free again. */

@@ -3,6 +3,7 @@ import type { CaseRecord, Handling, Party, TaskRecord } from './case-record.js'
 import type { CommandTransaction } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
 import { poolSeat } from './countersign.js'
+import { type Around, effectAround } from './effect.js'
 import { entryWith, under } from './entry.js'
 import { contextOf } from './judgement.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
@@ -99,7 +100,7 @@ async function passVoices(scene: Scene): Promise<void> {
       const context = contextOf(loaded, { ...record, handling }, around, await tx.now())
       await tx.openTask(record, { ...taskOfVoice(loaded.definition, record.state, heir, context), suspended: context.work?.isSuspended(voice.key) ?? false })
     }
-    await recordHandOver(scene, voice.key, task)
+    await recordHandOver(scene, voice.key, task, { ballot: handling.ballot! })
   }
 }
 /** Whose voice it is from now on: nobody gets a second one, and nobody one that separation of duties keeps from him. */
@@ -114,7 +115,12 @@ async function heirOf(scene: Scene, voice: BallotSeat, { parties, facts }: CaseC
   return { ...poolSeat((staff?.eligible ?? 0) > 0 ? role : loaded.definition.owner), key: voice.key }
 }
 
-function recordHandOver({ tx, record, loaded, employeeId, command }: Scene, seat: string | null, task: TaskRecord | undefined): Promise<void> {
+function recordHandOver(
+  { tx, record, loaded, employeeId, command }: Scene,
+  seat: string | null,
+  task: TaskRecord | undefined,
+  around: Around = {},
+): Promise<void> {
   const { actorId, requestId, idempotencyKey } = command
   const entry = entryWith({
     ...under(loaded),
@@ -125,6 +131,7 @@ function recordHandOver({ tx, record, loaded, employeeId, command }: Scene, seat
     round: record.round,
     actor: { id: actorId, kind: 'employee' },
     details: { employees: employeeId, ...(task && { task: task.id }) },
+    ...effectAround(around),
     causedBy: { caseId: record.id, sequence: record.version },
     requestId,
     idempotencyKey,

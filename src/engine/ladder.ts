@@ -1,6 +1,7 @@
 import { isCountersign, isFinal, type Parties, type Role, type Rung, rolesAbove, rulesOf, stepIn } from '../define/index.js'
 import type { Offer, TaskRecord } from './case-record.js'
 import type { CommandTransaction } from './case-store.js'
+import { type Around, effectAround } from './effect.js'
 import { entryWith, under } from './entry.js'
 import { clockDetails, type Fired } from './fired.js'
 import { contextOf } from './judgement.js'
@@ -49,7 +50,7 @@ async function widen(tx: CommandTransaction, fired: Fired, tasks: readonly TaskR
       below.slice(0, 1).map((offer): Offer => ({ ...offer, role: post, departmentIds: null, personId: null })),
     )
   }
-  return recorded(tx, fired, 'RAISE', tasks, { role: post })
+  return recorded(tx, fired, 'RAISE', tasks, { role: post }, { raised: [...raised, post] })
 }
 /** The nearest post above those who may decide now in which somebody may: not an empty one, and none that separation of duties shuts out. */
 async function nextAbove(tx: CommandTransaction, { loaded, record }: Fired, parties: Parties): Promise<Role | undefined> {
@@ -70,6 +71,7 @@ async function recorded(
   action: 'REMIND' | 'REASSIGN' | 'RAISE',
   tasks: readonly TaskRecord[],
   details: Readonly<Record<string, string>>,
+  around: Around = {},
 ): Promise<boolean> {
   const { loaded, record, timer, deadline, requestId } = fired
   for (const task of tasks)
@@ -85,6 +87,7 @@ async function recorded(
         actor: { id: '', kind: 'system' },
         roleUsed: 'SYSTEM',
         details: { ...clockDetails(fired), term: timer.name, share: String(deadline.ladder![timer.rung!]!.at), task: task.id, ...details },
+        ...effectAround(around),
         requestId,
         idempotencyKey: `${timer.id}:${task.id}`,
       }),

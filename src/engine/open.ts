@@ -77,6 +77,7 @@ export async function begin(
     named: {},
   }
   const context = contextOf(loaded, record, around, await tx.now())
+  const { number, applicantId, applicantPersonId, customerId, parentId } = record
   return tx.save({
     next: record,
     ...(await clocksOf(tx, definition, record, around)),
@@ -92,6 +93,7 @@ export async function begin(
       roleUsed,
       amount: definition.amountOf?.(data) ?? null,
       forms: receipts,
+      effect: { opened: { number, applicantId, applicantPersonId, customerId, parentId, revokesId: record.revokesId } },
       causedBy,
       occurredAt: command.occurredAt ?? null,
       requestId: command.requestId,

@@ -2,7 +2,7 @@ import { type Actor, type Arrow, type Parties, type Role, raisedTo, rolesAbove, 
 import type { ShutOut, Staffing } from './case-store.js'
 import { shutOutBy } from './tasks.js'
 
-type Staff = (roles: readonly Role[], shutOut: ShutOut) => Promise<Staffing>
+export type Staff = (roles: readonly Role[], shutOut: ShutOut) => Promise<Staffing>
 
 /**
  * 上一级: where separation of duties shuts out everybody who holds a role, the next above it decides, at most five levels up.

@@ -2,8 +2,8 @@ import {
   type Actor,
   type Arrow,
   arrowsFrom,
+  type Ballot,
   type CaseContext,
-  isCountersign,
   type Notice,
   personsBehind,
   type Reason,
@@ -11,13 +11,14 @@ import {
   rulesOf,
   sinceEntered,
 } from '../define/index.js'
-import { advance, type Step } from './advance.js'
-import type { CaseChange, CaseRecord, EntryFacts, FormSubmission, Handling, Surroundings } from './case-record.js'
+import { advance, placed, type Step } from './advance.js'
+import type { CaseChange, CaseRecord, EntryFacts, FormSubmission, Surroundings } from './case-record.js'
 import type { CommandTransaction } from './case-store.js'
 import type { DecideCommand } from './commands.js'
 import { commitmentsAfter } from './commitment.js'
-import { ballotFor, poolSeat } from './countersign.js'
+import { ballotFor } from './countersign.js'
 import { clocksOf } from './deadlines.js'
+import type { Done } from './effect.js'
 import { entryWith, under } from './entry.js'
 import { idsNamedIn, overlay } from './forms-handed-in.js'
 import { contextOf, isOfTask, openVoices, reasonsAgainst } from './judgement.js'
@@ -25,6 +26,7 @@ import { linksOf } from './links.js'
 import { openCasesAskedBy } from './open.js'
 import { type LoadedProcess, type Processes, pinned } from './processes.js'
 import { Refused } from './refused.js'
+import { settled } from './settled.js'
 import { taskOfVoice, tasksFor } from './tasks.js'
 
 /** Where the case stands, for whoever is refused. */
@@ -64,13 +66,14 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
   if (reasons.length > 0) throw refusedHere(reasons, record)
   const step = advance(loaded, record, context, { ...command, actor })
   if (!step) throw refusedHere([reason('CONDITION_UNMET')], record)
-  const version = record.version + 1
   const customerId = loaded.definition.customerOf?.(data) ?? record.customerId
-  const receipts = await tx.addForms({ ...record, customerId }, version, actor.employeeId, forms)
-  const links = await linksOf(processes, tx, step.arrow, { parent: { ...record, ...placeOf(step), version }, context, actor, command })
-  const entered = step.moves ? { enteredAt: taking.at, enteredSequence: version } : {}
-  const moved = { ...record, ...placeOf(step), ...entered, decisions: decisionsNow(record, step), version, customerId }
-  const next = await settled(tx, loaded, moved, record, step, context)
+  const moved = placed(record, step, taking.at, customerId)
+  const receipts = await tx.addForms(moved, moved.version, actor.employeeId, forms)
+  // Its children begin with what was known before the act.
+  const parent = { ...moved, decisions: record.decisions, customerId: record.customerId }
+  const links = await linksOf(processes, tx, step.arrow, { parent, context, actor, command })
+  const ballot = step.moves ? await ballotIn(tx, loaded, moved, context) : null
+  const next = { ...moved, handling: settled(loaded.definition, moved, record, step.arrow, { ballot, contentDigest: context.facts.contentDigest }) }
   if (step.arrow.customerStatus && next.customerId) await tx.setCustomerStatus(next.customerId, step.arrow.customerStatus)
   const saved = await tx.save({
     next,
@@ -78,7 +81,7 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
     participantPersonIds: actor.kind === 'employee' ? personsBehind(actor) : [],
     tasks: tasksAfter(loaded, record, step, contextOf(loaded, next, { ...around, data }, taking.at)),
     commitments: commitmentsAfter(loaded, record, next, data),
-    entry: entryOf(loaded, record, step, taking, context, receipts, links),
+    entry: { ...entryOf(loaded, record, step, taking, context, receipts, links), effect: { done: doneBy(loaded, record, next, step, ballot, context) } },
   })
   if (saved.outcome === 'completed' && saved.revokesId) await tx.releaseCommitment(saved.revokesId)
   await passOn(processes, tx, saved, [...(step.arrow.tells ?? []), ...wordOf(loaded, step)], taking)
@@ -87,39 +90,24 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
 /** What the process tells of every move, and of its end. */
 const wordOf = ({ definition: { tells } }: LoadedProcess, { moves, outcome }: Step): readonly Notice[] =>
   moves ? [...((outcome === null ? tells?.onMove : tells?.onEnd) ?? [])] : []
-const placeOf = ({ state, outcome, round }: Step) => ({ state, outcome, round })
-/** Straight back to whoever returned the case: what had lapsed with the return counts again. */
-const decisionsNow = ({ handling }: CaseRecord, { arrow, decisions }: Step) =>
-  arrow.restores && handling.returned ? [...decisions.slice(0, -1), ...handling.returned.lapsed, decisions.at(-1)!] : decisions
-
-/** The case with what goes on around its next decision: a ballot drawn, a return remembered. */
-async function settled(
-  tx: CommandTransaction,
-  loaded: LoadedProcess,
-  next: CaseRecord,
-  before: CaseRecord,
-  step: Step,
-  context: CaseContext,
-): Promise<CaseRecord> {
-  if (!step.moves) return { ...next, handling: withOwner(loaded, next) }
-  const facts = { ...context.facts, round: next.round, decisions: next.decisions }
-  const ballot = await ballotFor(tx, loaded, next.state, next.version, { facts, parties: { ...context.parties, decisions: next.decisions } })
-  // What the applicant took back himself comes to nobody straight: no vote carries over.
-  const returned =
-    step.arrow.startsRound && step.arrow.action !== 'WITHDRAW'
-      ? { from: before.state, contentDigest: context.facts.contentDigest, lapsed: lapsedWith(before, next) }
-      : next.state === before.state
-        ? before.handling.returned
-        : null
-  return { ...next, handling: { ...(ballot && { ballot }), ...(returned && { returned }) } }
+/** The ballot of the state that the case has come to. */
+function ballotIn(tx: CommandTransaction, loaded: LoadedProcess, { state, version, round, decisions }: CaseRecord, { facts, parties }: CaseContext) {
+  return ballotFor(tx, loaded, state, version, { facts: { ...facts, round, decisions }, parties: { ...parties, decisions } })
 }
-const lapsedWith = (before: CaseRecord, next: CaseRecord) => before.decisions.filter((decision) => !next.decisions.includes(decision))
-/** Where all have abstained nobody is left: whoever owns the process has a voice then. */
-export function withOwner({ definition }: LoadedProcess, next: CaseRecord): Handling {
-  const { ballot } = next.handling
-  const step = definition.states[next.state]!
-  if (!ballot || !isCountersign(step) || openVoices({ definition }, next).length > 0) return next.handling
-  return { ...next.handling, ballot: { ...ballot, seats: [...ballot.seats, poolSeat(definition.owner, ballot.seats.length)] } }
+/** What the history needs besides its own words to tell the case again. */
+function doneBy(loaded: LoadedProcess, before: CaseRecord, next: CaseRecord, { arrow, decision }: Step, ballot: Ballot | null, { facts }: CaseContext): Done {
+  const { personId, principalId, approves, limit, cumulativeLimit } = decision
+  return {
+    arrow: arrowsFrom(loaded.definition, arrow.from).indexOf(arrow),
+    personId,
+    ...(principalId !== undefined && { principalId }),
+    ...(approves && { approves }),
+    ...(limit !== undefined && { limit }),
+    ...(cumulativeLimit !== undefined && { cumulativeLimit }),
+    ...(next.customerId !== before.customerId && { customerId: next.customerId }),
+    ...(ballot && { ballot }),
+    ...(facts.committedBefore.length > 0 && { committedBefore: facts.committedBefore }),
+  }
 }
 
 const nobodys = { state: '', seat: null }

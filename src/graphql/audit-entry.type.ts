@@ -7,6 +7,7 @@ import { ReasonType } from './available-action.type.js'
 import { CaseType, labelOfAction } from './case.type.js'
 import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
+import { CouldHaveActedType, couldHaveActed } from './could-have-acted.type.js'
 import { FormVersionType } from './form-version.type.js'
 import { EmployeeType, employeeOf, RoleType } from './people.type.js'
 import { commentOf, type EntryContent, factsOf, meaningOf, movesCase } from './signature.type.js'
@@ -83,6 +84,14 @@ export class AuditEntryType {
   ): Promise<boolean> {
     if (!movesCase(this.row) || !this.#facts.contentDigest) return false
     return (await loaders.judged.load(this.row.caseId))?.context.facts.contentDigest !== this.#facts.contentDigest
+  }
+  @Field(() => CouldHaveActedType, {
+    nullable: true,
+    description:
+      '当时还有谁能执行这一操作；仅限人在案件中的操作 / Who could have done the very same at that moment, beside whoever did; only for what people did to a case',
+  })
+  couldHaveActed(@Ctx() context: RequestContext): Promise<CouldHaveActedType | null> {
+    return couldHaveActed(context, this.row)
   }
   @Field(() => RoleType, { nullable: true }) get roleUsed(): RoleType | null {
     return this.row.roleUsed ? new RoleType(this.row.roleUsed as Role) : null

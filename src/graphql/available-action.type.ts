@@ -1,11 +1,13 @@
 import { Ctx, Field, ObjectType } from 'type-graphql'
 import { type Actor, type Arrow, arrowsFrom, arrowsOf, compareDecimals, isAskedFor, labelOfEvent, type Reason, rulesOf } from '../define/index.js'
 import { reasonsAgainst } from '../engine/judgement.js'
+import type { LoadedProcess } from '../engine/processes.js'
 import { refuse } from '../engine/refused.js'
-import { steppedIn } from '../engine/stepping-in.js'
+import { type Staff, steppedIn } from '../engine/stepping-in.js'
 import type { CaseRow } from '../persistence/entities.js'
+import type { InPlaceOf } from '../persistence/proxies.js'
 import { type RequestContext, read, viewerOf } from './context.js'
-import { staffingBy } from './loaders.js'
+import { type Judged, staffingBy } from './loaders.js'
 import { formTypeOf } from './mutation-shape.js'
 import { actMutation } from './names.js'
 import { EmployeeType, employeeOf } from './people.type.js'
@@ -37,18 +39,37 @@ export class AvailableActionType {
 
 export const reasonType = (context: RequestContext, { code, message }: Reason): ReasonType => ({ code, message: read(context, message) })
 
+/** A case, and the viewer as he is or was before it. */
+export interface Bench {
+  readonly loaded: LoadedProcess
+  readonly judged: Pick<Judged, 'record' | 'context'>
+  /** With the limits for the process. */
+  readonly viewer: Actor
+  /** The viewer in the place of others. */
+  readonly inPlaceOf: readonly InPlaceOf[]
+  readonly staff: Staff
+}
+
 /** Every act of the present state that a person can do at all, judged for the viewer with what is on file now. */
 export async function availableActions(context: RequestContext, row: CaseRow): Promise<AvailableActionType[]> {
-  const judged = await context.loaders.judged.load(row.id)
-  const loaded = context.processes.at(row.process, row.definitionVersion)!
+  const { loaders, processes } = context
+  const judged = await loaders.judged.load(row.id)
   if (!judged) return []
+  return actionsOn(context, {
+    loaded: processes.at(row.process, row.definitionVersion)!,
+    judged,
+    viewer: { ...viewerOf(context), ...(await loaders.limits.load(row.process)) },
+    inPlaceOf: await loaders.principals.load(row.process),
+    staff: staffingBy(loaders),
+  })
+}
+/** The same, with whatever is or was on file. */
+export async function actionsOn(context: RequestContext, { loaded, judged, viewer, inPlaceOf, staff }: Bench): Promise<AvailableActionType[]> {
   const arrows = arrowsFrom(loaded.definition, judged.record.state).filter(isAskedFor)
-  const stepIn = (one: Actor) => steppedIn(staffingBy(context.loaders), arrows, one, judged.context.parties)
-  const actor = await stepIn({ ...viewerOf(context), ...(await context.loaders.limits.load(row.process)) })
+  const stepIn = (one: Actor) => steppedIn(staff, arrows, one, judged.context.parties)
+  const actor = await stepIn(viewer)
   const amount = loaded.definition.amountOf?.(judged.context.facts.data)
-  const proxies = (await context.loaders.principals.load(row.process)).filter(
-    ({ amountCap }) => amountCap === null || amount === undefined || compareDecimals(amount, amountCap) <= 0,
-  )
+  const proxies = inPlaceOf.filter(({ amountCap }) => amountCap === null || amount === undefined || compareDecimals(amount, amountCap) <= 0)
   const principals = await Promise.all(proxies.map(({ actor }) => stepIn(actor)))
   const human = [
     ...new Set(arrows.filter(({ by }) => rulesOf(by).some(({ kind }) => kind !== 'system') || actor.kind === 'system').map(({ action }) => action)),

@@ -1,14 +1,17 @@
 import { GraphQLDateTime } from 'graphql-scalars'
-import { Arg, Ctx, Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql'
-import { type AnyProcess, labelOfEvent } from '../define/index.js'
+import { Arg, Ctx, Field, ID, Int, InterfaceType, registerEnumType } from 'type-graphql'
+import { type AnyProcess, fieldError, labelOfEvent } from '../define/index.js'
+import { refuseInput } from '../engine/refused.js'
 import type { CaseRow } from '../persistence/entities.js'
-import { findHistory, placeAt } from '../persistence/queries/audit-queries.js'
+import { findHistory } from '../persistence/queries/audit-queries.js'
 import { AuditEntryConnection, AuditEntryType } from './audit-entry.type.js'
 import { AvailableActionType, availableActions, ReasonType, whyNot } from './available-action.type.js'
 import { BallotType, ballotOf } from './ballot.type.js'
+import { asOf, CaseAtType } from './case-at.type.js'
 import { type Connection, connect, connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { DeadlineType, deadlinesOf } from './deadline.type.js'
+import { FieldChangeType, fieldChanges } from './field-change.type.js'
 import { NodeType } from './node.type.js'
 import { CustomerType, customerOf, EmployeeType, employeeOf } from './people.type.js'
 import { ProcessType } from './process.type.js'
@@ -26,14 +29,6 @@ export enum CaseOutcome {
   CANCELLED = 'cancelled',
 }
 registerEnumType(CaseOutcome, { name: 'CaseOutcome', description: '办结、否决、撤回、取消' })
-
-@ObjectType('CaseAt', { description: '某一时刻的案件 / Where a case stood at a moment, by its history' })
-export class CaseAtType {
-  @Field(() => String) state!: string
-  @Field(() => String) stateLabel!: string
-  @Field(() => Int) version!: number
-  @Field(() => Int) round!: number
-}
 
 /** One case, whatever its process. The type of each process adds its forms and its states. */
 @InterfaceType('Case', { implements: NodeType, description: '案件 / One run of a process' })
@@ -164,19 +159,29 @@ export abstract class CaseType implements NodeType {
       (row) => new AuditEntryType(row),
     )
   }
-  @Field(() => CaseAtType, { nullable: true }) async asOf(
+  @Field(() => CaseAtType, {
+    nullable: true,
+    description:
+      '某一时刻的案件：含该毫秒内所记的一切；发起之前为空，未来时刻 INPUT_INVALID / As it stood with everything recorded in or before that millisecond; null before it was opened, INPUT_INVALID for the future',
+  })
+  asOf(@Ctx() context: RequestContext, @Arg('at', () => GraphQLDateTime) at: Date): Promise<CaseAtType | null> {
+    return asOf(context, this.row.id, at)
+  }
+  @Field(() => [FieldChangeType], {
+    description: '同一表单两个版本之间的逐项差异 / Field by field, how one version of a form differs from another',
+  })
+  async formChanges(
     @Ctx() context: RequestContext,
-    @Arg('at', () => GraphQLDateTime) at: Date,
-  ): Promise<CaseAtType | null> {
-    const place = await placeAt(context.pool, this.row.id, at)
-    return (
-      place && {
-        state: place.state,
-        stateLabel: read(context, this.definition(context).states[place.state]!.label),
-        version: place.sequence,
-        round: place.round,
-      }
-    )
+    @Arg('key', () => String) key: string,
+    @Arg('from', () => Int) from: number,
+    @Arg('to', () => Int) to: number,
+  ): Promise<FieldChangeType[]> {
+    const { forms } = this.definition(context)
+    if (!Object.hasOwn(forms, key)) throw refuseInput([fieldError('key', 'CHOICE_UNKNOWN')])
+    const versions = await context.loaders.formVersions.load(this.row.id)
+    const [before, after] = [from, to].map((version) => versions.find((row) => row.key === key && row.version === version))
+    if (!before || !after) throw refuseInput([fieldError(before ? 'to' : 'from', 'NOT_FOUND')])
+    return fieldChanges(forms[key], before, after)
   }
 
   /** The definition that the case is pinned to. */

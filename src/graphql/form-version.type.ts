@@ -3,6 +3,7 @@ import { Ctx, createUnionType, Field, Int, ObjectType } from 'type-graphql'
 import { type FormValues, specOf } from '../define/index.js'
 import type { FormVersion } from '../persistence/form-versions.js'
 import { type RequestContext, read } from './context.js'
+import { FieldChangeType, fieldChanges } from './field-change.type.js'
 import { EmployeeType, employeeOf } from './people.type.js'
 
 /** Every form there is, as one union; its members are known once all processes are loaded. */
@@ -49,6 +50,15 @@ export class FormVersionType {
   }
   @Field(() => GraphQLDateTime) get submittedAt(): Date {
     return this.row.submittedAt
+  }
+  @Field(() => [FieldChangeType], {
+    description: '与上一版本的逐项差异；首版为空 / Field by field, what is not as in the version before; of the first nothing',
+  })
+  async changes(@Ctx() { loaders, processes }: RequestContext): Promise<FieldChangeType[]> {
+    const { caseId, key, version } = this.row
+    const cls = processes.at(this.process, this.definitionVersion)?.definition.forms[key]
+    const before = (await loaders.formVersions.load(caseId)).find((row) => row.key === key && row.version === version - 1)
+    return cls && before ? fieldChanges(cls, before, this.row) : []
   }
   @Field(() => String, { description: '加盐内容摘要，见历史 / The salted digest that the history holds of it' }) get digest(): string {
     return this.row.digest

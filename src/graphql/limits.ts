@@ -63,14 +63,16 @@ function depthOf(operation: OperationDefinitionNode, context: ValidationContext)
   return within(operation.selectionSet)
 }
 
-/** A list costs its size times what stands in it: the page that was asked for, or ten. Introspection is for development only, and free. */
+/** A list costs its size times what stands in it: the page that was asked for, or ten; what has to be judged anew costs more. Introspection is for development only, and free. */
 function listCost({ args, childComplexity, field }: ComplexityEstimatorArgs): number {
   if (field.name.startsWith('__')) return 0
   const first = (args as { first?: number })['first']
   const many = String(field.type).includes('[') ? 10 : 1
   const size = typeof first === 'number' ? Math.max(1, Math.min(first, 100)) : field.args.some(({ name }) => name === 'first') ? 20 : many
-  return 1 + size * childComplexity
+  return 1 + (dear.has(field.name) ? 100 : 0) + size * childComplexity
 }
+/** What is judged anew from the history of a case. */
+const dear: ReadonlySet<string> = new Set(['asOf', 'couldHaveActed'])
 
 /** A request that is about to run. */
 export interface GuardedRequest {

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
-import { isCountersign, isFinal, stepIn } from '../define/index.js'
+import { type AnyProcess, isCountersign, isFinal, stepIn } from '../define/index.js'
 import type { TaskRow } from '../persistence/entities.js'
 import { AskType } from './ask.type.js'
 import { CaseType } from './case.type.js'
@@ -31,6 +31,23 @@ export enum TaskKind {
 }
 registerEnumType(TaskKind, { name: 'TaskKind', description: '办理、加签、征询意见、补充信息' })
 
+interface Place {
+  readonly state: string
+  readonly seat?: string | null | undefined
+}
+/** The state in words, and the seat where it has a name. */
+export function labelOfTask(context: RequestContext, definition: AnyProcess, { state, seat }: Place): string {
+  const step = stepIn(definition, state)
+  if (!step || isFinal(step)) return state
+  const named = isCountersign(step) && seat ? step.seats?.[seat]?.label : undefined
+  return named ? `${read(context, step.label)} · ${read(context, named)}` : read(context, step.label)
+}
+/** The seat of a countersign, where it has a name. */
+export function namedSeat(definition: AnyProcess, { state, seat }: Place): string | null {
+  const step = stepIn(definition, state)
+  return step && isCountersign(step) && step.seats && seat && seat in step.seats ? seat : null
+}
+
 @ObjectType('Draft', { description: '草稿 / A decision that is not taken yet' })
 export class DraftType {
   @Field(() => String) action!: string
@@ -53,10 +70,7 @@ export class TaskType implements NodeType {
   }
   @Field(() => String) async label(@Ctx() context: RequestContext): Promise<string> {
     const row = await context.loaders.case.load(this.row.caseId)
-    const step = row && context.processes.at(row.process, row.definitionVersion)?.definition.states[this.row.state]
-    if (!step || isFinal(step)) return this.row.state
-    const seat = isCountersign(step) && this.row.seat ? step.seats?.[this.row.seat]?.label : undefined
-    return seat ? `${read(context, step.label)} · ${read(context, seat)}` : read(context, step.label)
+    return row ? labelOfTask(context, context.processes.at(row.process, row.definitionVersion)!.definition, this.row) : this.row.state
   }
   @Field(() => RoleType, { nullable: true, description: '首要角色 / The first role that may take it' }) async role(
     @Ctx() { loaders }: RequestContext,
@@ -68,8 +82,7 @@ export class TaskType implements NodeType {
     @Ctx() context: RequestContext,
   ): Promise<string | null> {
     const row = await context.loaders.case.load(this.row.caseId)
-    const step = row && stepIn(context.processes.at(row.process, row.definitionVersion)!.definition, this.row.state)
-    return step && isCountersign(step) && step.seats && this.row.seat && this.row.seat in step.seats ? this.row.seat : null
+    return row ? namedSeat(context.processes.at(row.process, row.definitionVersion)!.definition, this.row) : null
   }
   @Field(() => EmployeeType, { nullable: true, description: '签收人或办理人 / Who holds it, or who did it' }) assignee(
     @Ctx() { loaders }: RequestContext,

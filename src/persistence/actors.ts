@@ -1,7 +1,11 @@
 import { type Actor, type Role, rolesHeld } from '../define/index.js'
+import type { Moment } from './moment.js'
 import type { Querier } from './pool.js'
 
 const valid = 'valid_from <= clock_timestamp() and (valid_to is null or valid_to > clock_timestamp())'
+/** The same at a moment that a parameter gives; null: now. */
+export const validAt = (parameter: string): string =>
+  `valid_from <= coalesce(${parameter}::timestamptz, clock_timestamp()) and (valid_to is null or valid_to > coalesce(${parameter}::timestamptz, clock_timestamp()))`
 
 interface PersonRow {
   readonly id: string
@@ -20,12 +24,17 @@ const personOf = ({ id, name, person_id, kind, department_id, granted }: PersonR
   departmentIds: department_id ? [department_id] : [],
 })
 
-/** Employees as they stand now, with the roles that hold at this moment, by id; inactive ones are left out. */
-export async function actorsOf(db: Querier, employeeIds: readonly string[]): Promise<Map<string, Omit<Actor, 'limits'>>> {
+/** Employees with the roles that hold now, or held at a moment, by id; inactive ones are left out. Name and department are as of now. */
+export async function actorsOf(
+  db: Querier,
+  employeeIds: readonly string[],
+  when: Moment | null = null,
+  who: 'active' | 'leavers too' = 'active',
+): Promise<Map<string, Omit<Actor, 'limits'>>> {
   const { rows } = await db.query(
-    `select id, name, person_id, kind, department_id, array(select role from role_assignment where employee_id = employee.id and ${valid}) as granted
-       from employee where id = any($1) and active`,
-    [employeeIds],
+    `select id, name, person_id, kind, department_id, array(select role from role_assignment where employee_id = employee.id and ${validAt('$2')}) as granted
+       from employee where id = any($1) and ($4 or active <> (id = any($3::uuid[])))`,
+    [employeeIds, when?.at ?? null, when?.switched ?? [], who === 'leavers too'],
   )
   return new Map(rows.map((row) => [row.id, personOf(row)]))
 }
@@ -47,15 +56,25 @@ export async function lockedActor(db: Querier, employeeId: string, process: stri
   return rows[0] ? { ...personOf(rows[0]), ...limitsFor(highest(rows[0].bounds), process) } : null
 }
 
-/** What one employee may decide, by process and role. */
-export async function limitsOf(db: Querier, processes: readonly string[], employeeId: string): Promise<Map<string, Limits>> {
+/** What one employee may decide now, or could at a moment, by process and role. */
+export async function limitsOf(db: Querier, processes: readonly string[], employeeId: string, when: Moment | null = null): Promise<Map<string, Limits>> {
   const { rows } = await db.query(
-    `select process, role, amount::text, cumulative::text from authority_limit where process = any($1) and (employee_id is null or employee_id = $2) and ${valid}
-      order by employee_id nulls first, authority_limit.amount`,
-    [processes, employeeId],
+    `select process, role, amount::text, cumulative::text from authority_limit
+      where process = any($1) and (employee_id is null or employee_id = $2) and ${validAt('$3')} order by employee_id nulls first, authority_limit.amount`,
+    [processes, employeeId, when?.at ?? null],
   )
   const found = highest(rows)
   return new Map(processes.map((process) => [process, limitsFor(found, process)]))
+}
+/** The same of many employees in one process, by id. */
+export async function limitsIn(db: Querier, process: string, employeeIds: readonly string[], when: Moment): Promise<Map<string, Limits>> {
+  const { rows } = await db.query(
+    `select process, role, amount::text, cumulative::text, employee_id from authority_limit
+      where process = $1 and (employee_id is null or employee_id = any($2)) and ${validAt('$3')} order by employee_id nulls first, authority_limit.amount`,
+    [process, employeeIds, when.at],
+  )
+  const ofRoles = rows.filter(({ employee_id }) => employee_id === null)
+  return new Map(employeeIds.map((id) => [id, limitsFor(highest([...ofRoles, ...rows.filter(({ employee_id }) => employee_id === id)]), process)]))
 }
 /** The limits of roles in a process, whoever holds them. */
 export async function limitsOfRoles(db: Querier, process: string): Promise<Limits> {

@@ -3,7 +3,7 @@ import { caseStream, chain, commit, genesis, isTold } from '../audit/chain.js'
 import { type Keyring, keyInUse } from '../audit/keyring.js'
 import { seal } from '../audit/personal.js'
 import { type FormClass, parted } from '../define/index.js'
-import type { CaseChange, CaseDraft, CaseRecord, EntryFacts, FormReceipt, FormSubmission, NewTask, Offer } from '../engine/case-record.js'
+import type { CaseChange, CaseDraft, CaseRecord, EntryFacts, FormReceipt, FormSubmission, HeldForm, NewTask, Offer } from '../engine/case-record.js'
 import { commitTo } from './commitments.js'
 import type { Querier } from './pool.js'
 import { type Subject, subjectKeyFor } from './subject-keys.js'
@@ -54,19 +54,33 @@ export async function insertForms(
   papers: readonly Paper[],
 ): Promise<FormReceipt[]> {
   const receipts: FormReceipt[] = []
-  for (const { key, formId, values, cls } of papers) {
-    const { open, personal } = parted(cls, values)
-    const of = personal && (await subjectKeyFor(db, keys, subject))
-    const sealed = of && seal(of.key, personal!)
+  for (const paper of papers) {
+    const { key, formId } = paper
+    const { open, sealed, subjectId } = await sealedPaper(db, keys, subject, paper)
     const { content, salt, digest } = commit(open, sealed?.personalDigest ?? null)
     const { rows } = await db.query(
       `insert into form_version (case_id, key, version, form, content, salt, digest, sequence, submitted_by_id, submitted_at, sealed, personal_digest, subject_id)
        select $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 from form_version where case_id = $1 and key = $2 returning version`,
-      [subject.caseId, key, formId, content, salt, digest, sequence, employeeId, now, sealed?.sealed ?? null, sealed?.personalDigest ?? null, of?.id ?? null],
+      [subject.caseId, key, formId, content, salt, digest, sequence, employeeId, now, sealed?.sealed ?? null, sealed?.personalDigest ?? null, subjectId],
     )
     receipts.push({ key, form: formId, version: rows[0].version, digest })
   }
   return receipts
+}
+
+async function sealedPaper(db: Querier, keys: Keyring, subject: Subject, { cls, values }: Paper) {
+  const { open, personal } = parted(cls, values)
+  const of = personal && (await subjectKeyFor(db, keys, subject))
+  return { open, sealed: of && seal(of.key, personal), subjectId: of && of.id }
+}
+/** Forms that wait with a decision. */
+export async function sealForms(db: Querier, keys: Keyring, subject: Subject, papers: readonly Paper[]): Promise<HeldForm[]> {
+  const forms: HeldForm[] = []
+  for (const paper of papers) {
+    const { open, sealed, subjectId } = await sealedPaper(db, keys, subject, paper)
+    forms.push({ key: paper.key, formId: paper.formId, values: open, sealed: sealed?.sealed ?? null, subjectId })
+  }
+  return forms
 }
 
 /** Case, tasks, history: what one act leaves behind. Output: the case with its new head. */

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { attemptStream, organisationStream, workStream } from '../audit/chain.js'
 import type { Keyring } from '../audit/keyring.js'
-import type { CaseRecord, Surroundings } from '../engine/case-record.js'
+import type { CaseRecord, FormSubmission, Surroundings } from '../engine/case-record.js'
 import type { CommandStore, CommandTransaction } from '../engine/case-store.js'
 import { drawnBy } from '../engine/commitment.js'
 import type { Processes } from '../engine/processes.js'
@@ -10,7 +10,7 @@ import type { Timer, TimerChange } from '../engine/timer.js'
 import { lockedActor } from './actors.js'
 import { lockedCalendar, newestCalendar, publishCalendar } from './calendars.js'
 import { ancestorsOf, isInvolved, lockedCase, missing, openChildrenOf, paperVersions, personsOf, relatives } from './case-rows.js'
-import { insertCase, insertForms, offerTask, openTask, writeBeside, writeChange } from './case-writes.js'
+import { insertCase, insertForms, offerTask, openTask, type Paper, sealForms, writeBeside, writeChange } from './case-writes.js'
 import { lockedCommittedBefore, release } from './commitments.js'
 import { lockedDelivery } from './deliveries.js'
 import { lockedEndpointKind } from './endpoints.js'
@@ -19,6 +19,7 @@ import { changeOrganisation, grantedRoles, rolesToAdopt } from './organisation-w
 import { inTransaction, isLostRace, isOutage, type Querier } from './pool.js'
 import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf, wasProxyIn } from './proxies.js'
 import { holders, staffing, unassignable } from './staffing.js'
+import { openForms, type Subject } from './subject-keys.js'
 import { settingsOf, surroundingsOf } from './surroundings.js'
 import { caseOfTimer, moveTasks, settleTimer, timersOf, writeTimers } from './timers.js'
 import { askOn, casesHeldBy, closeTask, copyTo, openTasksOf, remindersOf, saveDraft, settleAsk, taskOf } from './work-writes.js'
@@ -157,10 +158,10 @@ function transactionOn(store: Store, db: Querier): CommandTransaction {
     newCase: async (draft) => insertCase(db, draft, await now()),
     addForms: async (of, sequence, employeeId, forms) => {
       if (forms.length === 0) return []
-      const classes = processes.at(of.process, of.definitionVersion)!.definition.forms
-      const papers = forms.map((form) => ({ ...form, cls: classes[form.key]! }))
-      return insertForms(db, keys, { caseId: of.id, customerId: of.customerId }, { sequence, employeeId: employeeId || null, now: await now() }, papers)
+      return insertForms(db, keys, subjectOf(of), { sequence, employeeId: employeeId || null, now: await now() }, papersOf(processes, of, forms))
     },
+    sealForms: (of, forms) => sealForms(db, keys, subjectOf(of), papersOf(processes, of, forms)),
+    openForms: (forms) => openForms(db, keys, forms),
     setCustomerStatus: async (customerId, status) => {
       await db.query('update customer set status = $2 where id = $1', [customerId, status])
     },
@@ -171,6 +172,12 @@ function transactionOn(store: Store, db: Querier): CommandTransaction {
     },
     ...termsOn(store, db, now),
   }
+}
+
+const subjectOf = ({ id, customerId }: CaseRecord): Subject => ({ caseId: id, customerId })
+const papersOf = (processes: Processes, { process, definitionVersion }: CaseRecord, forms: readonly FormSubmission[]): Paper[] => {
+  const classes = processes.at(process, definitionVersion)!.definition.forms
+  return forms.map((form) => ({ ...form, cls: classes[form.key]! }))
 }
 
 /** The terms of a case. */

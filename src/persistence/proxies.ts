@@ -1,10 +1,13 @@
 import { type Actor, compareDecimals } from '../define/index.js'
 import type { Party } from '../engine/case-record.js'
-import { actorsOf, limitsOf, lockedActor } from './actors.js'
+import { actorsOf, limitsOf, lockedActor, validAt } from './actors.js'
+import type { Moment } from './moment.js'
 import type { Querier } from './pool.js'
 
 /** Grants that hold at this moment: half-open, so that one may end when the next begins. */
 const valid = 'revoked_at is null and valid_from <= clock_timestamp() and valid_to > clock_timestamp()'
+/** Grants that held at the moment that a parameter gives; null: now. */
+export const grantedAt = (parameter: string): string => `(revoked_at is null or revoked_at > ${parameter}::timestamptz) and ${validAt(parameter)}`
 
 interface GrantRow {
   readonly id: string
@@ -30,17 +33,7 @@ export async function actorForPrincipal(db: Querier, actor: Actor, principalId: 
   if (grant.amount_cap !== null && amount !== undefined && compareDecimals(amount, grant.amount_cap) > 0) return null
   const principal = await lockedActor(db, principalId, process, 'leavers too')
   if (principal?.kind !== 'employee') return null
-  const { roles, departmentIds, limits, cumulativeLimits } = principal
-  return {
-    ...actor,
-    name: `${actor.name}（代 ${principal.name}）`,
-    roles,
-    departmentIds,
-    ownDepartmentIds: actor.departmentIds,
-    limits: capped(limits, grant.amount_cap),
-    ...(cumulativeLimits && { cumulativeLimits }),
-    onBehalfOf: { employeeId: principalId, personId: principal.personId, grantId: grant.id },
-  }
+  return { ...inPlaceOf(actor, principal, grant.id, grant.amount_cap), name: `${actor.name}（代 ${principal.name}）` }
 }
 /** The lower of the principal's limit and the cap of the grant. */
 const capped = (limits: Actor['limits'], cap: string | null): Actor['limits'] =>
@@ -84,23 +77,39 @@ export async function proxyOf(db: Querier, employeeId: string): Promise<Party | 
   )
   return rows[0] ? { employeeId: rows[0].id, personId: rows[0].person_id } : null
 }
+/** With the roles, departments and limits of a principal, bounded by the grant. */
+export const inPlaceOf = (
+  actor: Actor,
+  { employeeId, personId, roles, departmentIds, limits, cumulativeLimits }: Actor,
+  grantId: string,
+  cap: string | null,
+): Actor => ({
+  ...actor,
+  roles,
+  departmentIds,
+  ownDepartmentIds: actor.departmentIds,
+  limits: capped(limits, cap),
+  ...(cumulativeLimits && { cumulativeLimits }),
+  onBehalfOf: { employeeId, personId, grantId },
+})
 /** Somebody in another's place, up to this amount (null: any). */
 export interface InPlaceOf {
   readonly actor: Actor
   readonly amountCap: string | null
 }
-/** A viewer in the place of everybody whose proxy he is now, for each process; for reading only. Of several grants the newest counts, as in an act. */
-export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: readonly string[]): Promise<InPlaceOf[][]> {
+/**
+ * A viewer in the place of everybody whose proxy he is now, or was at a moment, for each process; for reading only.
+ * Of several grants the newest counts, as in an act.
+ */
+export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: readonly string[], when: Moment | null = null): Promise<InPlaceOf[][]> {
   const { rows } = await db.query(
-    `select id, principal_id, processes, amount_cap::text from proxy_grant where proxy_id = $1 and ${valid} order by valid_from desc`,
-    [viewer.employeeId],
+    `select id, principal_id, processes, amount_cap::text from proxy_grant where proxy_id = $1 and ${grantedAt('$2')} order by valid_from desc`,
+    [viewer.employeeId, when?.at ?? null],
   )
   if (rows.length === 0 || viewer.roles.includes('AUDITOR')) return processes.map(() => [])
-  const principals = await actorsOf(
-    db,
-    rows.map((row) => row.principal_id),
-  )
-  const limits = new Map(await Promise.all([...principals.keys()].map(async (id) => [id, await limitsOf(db, processes, id)] as const)))
+  const ids = rows.map((row) => row.principal_id)
+  const principals = await actorsOf(db, ids, when)
+  const limits = new Map(await Promise.all([...principals.keys()].map(async (id) => [id, await limitsOf(db, processes, id, when)] as const)))
   return processes.map((process) => {
     const newest = new Map<string, (typeof rows)[number]>()
     for (const row of rows.filter(({ processes: scope }) => scope.length === 0 || scope.includes(process)))
@@ -109,14 +118,7 @@ export async function inPlaceOfOthers(db: Querier, viewer: Actor, processes: rea
       const principal = principals.get(principal_id)
       if (!principal) return []
       const own = limits.get(principal_id)?.get(process) ?? { limits: {} }
-      const { roles, departmentIds, personId } = principal
-      const onBehalfOf = { employeeId: principal_id, personId, grantId: id }
-      return [
-        {
-          actor: { ...viewer, roles, departmentIds, ownDepartmentIds: viewer.departmentIds, ...own, limits: capped(own.limits, amount_cap), onBehalfOf },
-          amountCap: amount_cap,
-        },
-      ]
+      return [{ actor: inPlaceOf(viewer, { ...principal, ...own }, id, amount_cap), amountCap: amount_cap }]
     })
   })
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Keyring } from '../audit/keyring.js'
 import { newSubjectKey, type Opened, open, unwrapped, wrapped } from '../audit/personal.js'
 import { type FormValues, joined } from '../define/index.js'
+import type { FormSubmission, HeldForm } from '../engine/case-record.js'
 import type { Querier } from './pool.js'
 
 /** Whose personal values a paper holds: the customer's, or until there is one, those of whoever the case is about. */
@@ -48,6 +49,16 @@ export function valuesOf(keys: Keyring, { content, sealed, wrapped }: StoredPape
 /** The personal values of a form with the salt of their commitment; null when it has none, or they were erased. Throws when they were changed. */
 export const personalIn = (keys: Keyring, { sealed, wrapped }: Pick<StoredPaper, 'sealed' | 'wrapped'>): Opened | null =>
   sealed === null || wrapped === null ? null : open(keyIn(keys, wrapped), sealed)
+
+/** Forms that waited with a decision, whole. */
+export async function openForms(db: Querier, keys: Keyring, forms: readonly HeldForm[]): Promise<FormSubmission[]> {
+  const { rows } = await db.query('select id, wrapped from subject_key where id = any($1)', [forms.flatMap(({ subjectId }) => subjectId ?? [])])
+  const wrappedOf = new Map<string | null, string | null>(rows.map(({ id, wrapped }) => [id, wrapped]))
+  return forms.map(({ key, formId, values, sealed, subjectId }) => {
+    const personal = personalIn(keys, { sealed, wrapped: wrappedOf.get(subjectId) ?? null })?.values ?? null
+    return { key, formId, values: joined({ open: values, personal }) }
+  })
+}
 
 /** Unwrapped keys by their wrapping, so that one that was destroyed is never found again by its subject. */
 const known = new Map<string, Buffer>()

@@ -17,7 +17,7 @@ beforeAll(async () => {
   house = await openHouse([chainOf(chain)])
 })
 afterAll(async () => {
-  expect(await faultsIn(house.pool, house.processes)).toEqual([])
+  expect(await faultsIn(house.pool, house.processes, undefined, ['closedAt'])).toEqual([])
   expect(house.reported).toEqual([])
 })
 afterAll(() => house.close())

@@ -11,7 +11,7 @@ beforeAll(async () => {
   house = await openHouse([timed])
 })
 afterAll(async () => {
-  expect(await faultsIn(house.pool, house.processes)).toEqual([])
+  expect(await faultsIn(house.pool, house.processes, undefined, ['enteredAt'])).toEqual([])
   expect(house.reported).toEqual([])
   await house.close()
 })

@@ -15,7 +15,7 @@ beforeAll(async () => {
   owner = await deskOf(http, 'cs-manager-1')
 }, 60_000)
 afterAll(async () => {
-  expect(await faultsIn(http.house.pool, http.house.processes)).toEqual([])
+  expect(await faultsIn(http.house.pool, http.house.processes, undefined, ['pausedAt'])).toEqual([])
   expect([http.logged, http.house.reported]).toEqual([[], []])
   await http.close()
 })

@@ -16,8 +16,10 @@ import {
   rolesAbove,
   rulesOf,
 } from '../../src/define/index.js'
+import type { CaseRecord } from '../../src/engine/case-record.js'
 import type { Processes } from '../../src/engine/processes.js'
 import type { Querier } from '../../src/persistence/pool.js'
+import { foldFaults } from './folds.js'
 
 type Row = Record<string, any>
 /** Everything that the database holds of one case, by table, and who is the human being behind each account. */
@@ -38,9 +40,9 @@ interface Dossier {
 
 /**
  * What must hold of every case whatever has happened to it: one sentence for each thing that does not; empty when all is well.
- * `ids`: only these cases; their children are not followed.
+ * `ids`: only these cases; their children are not followed. `rewritten`: fields of cases that the test itself has overwritten.
  */
-export async function faultsIn(db: Querier, processes: Processes, ids?: readonly string[]): Promise<string[]> {
+export async function faultsIn(db: Querier, processes: Processes, ids?: readonly string[], rewritten: readonly (keyof CaseRecord)[] = []): Promise<string[]> {
   const rowsOf = async (table: string, column: string, order: string): Promise<Row[]> =>
     (await db.query(`select * from ${table} where $1::uuid[] is null or ${column} = any($1) order by ${order}`, [ids ?? null])).rows
   const cases = await rowsOf('service_case', 'id', 'opened_at, id')
@@ -69,7 +71,8 @@ export async function faultsIn(db: Querier, processes: Processes, ids?: readonly
     }
     return faultsOfCase(definition, dossier).map((fault) => `${record['number']}: ${fault}`)
   })
-  return [...faults, ...(await keyFaults(db, ids))]
+  const told = cases.filter((record) => processes.at(record['process'], record['definition_version'])).map((record) => record['id'] as string)
+  return [...faults, ...(await keyFaults(db, ids)), ...(await foldFaults(db, processes, told, rewritten))]
 }
 
 function faultsOfCase(definition: AnyProcess, dossier: Dossier): string[] {

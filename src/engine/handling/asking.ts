@@ -32,7 +32,7 @@ export async function respond(job: Job): Promise<void> {
     throw refuse('INPUT_INVALID', { fields: [{ path: 'approves', code: 'REQUIRED', message: ['须表明同意或不同意', 'say whether you approve'] }] })
   const text = signs && job.command.approves ? (job.command.text?.trim() ?? '') : textOf(job)
   await settle(job, ask, signs ? (job.command.approves ? 'APPROVED' : 'REJECTED') : 'ANSWERED', text)
-  await putOnRecord(job)
   if (ask.kind === 'SIGN_AFTER') return afterHeld(job, ask)
+  await putOnRecord(job)
   await resume(job, [ask])
 }

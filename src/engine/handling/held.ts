@@ -1,21 +1,20 @@
 import { isCountersign } from '../../define/index.js'
 import type { Ask, CaseRecord, HeldAct } from '../case-record.js'
+import { handlingAfter } from '../effect.js'
 import { surroundingsOf, take } from '../take.js'
-import { causeIn, type Job, resume, settle } from './job.js'
+import { causeIn, type Job, putOnRecord, resume, settle } from './job.js'
 import { asksOf } from './scene.js'
 
 /** 后加签: all have signed and the decision takes effect; or one rejects or the content is another, and the task is back with whoever decided. */
 export async function afterHeld(job: Job, ask: Ask): Promise<void> {
-  const { record } = job.scene
-  const { held, ...handling } = record.handling
+  const { held } = job.scene.record.handling
   const others = asksOf(job.scene).filter(({ id, kind, status }) => id !== ask.id && kind === 'SIGN_AFTER' && status === 'OPEN')
+  const lapses = held && (!job.command.approves || isAnother(job, held))
+  await putOnRecord(job, held && (lapses || others.length === 0) ? { frees: true } : {})
   if (!held) return
-  if (!job.command.approves || isAnother(job, held)) {
-    for (const other of others) await settle(job, other, 'WITHDRAWN', null)
-    await job.tx.setHandling(record.id, handling)
-    return resume(job, [ask, ...others])
-  }
-  if (others.length === 0) await release(job)
+  if (!lapses) return others.length === 0 ? release(job, held) : undefined
+  for (const other of others) await settle(job, other, 'WITHDRAWN', null)
+  return resume(job, [ask, ...others])
 }
 
 /** The decision was about something else than what stands there now. */
@@ -29,14 +28,12 @@ export function othersSigned(job: Job): boolean {
   return signed.some(({ status }) => status === 'APPROVED') && signed.every(({ status }) => status !== 'REJECTED')
 }
 
-/** The decision that was held takes effect. */
-export async function release(job: Job): Promise<void> {
+/** The decision that was held takes effect; on record is already that it is held no longer. */
+export async function release(job: Job, held: HeldAct): Promise<void> {
   const { record, loaded } = job.scene
-  const { held, ...handling } = record.handling
-  if (!held) return
-  await job.tx.setHandling(record.id, handling)
-  const free: CaseRecord = { ...record, handling }
-  const { action, actor, seat, to, forms } = held
+  const free: CaseRecord = { ...record, handling: handlingAfter(record.handling, { frees: true }) }
+  const { action, actor, seat, to } = held
+  const forms = await job.tx.openForms(held.forms)
   const around = await surroundingsOf(job.tx, loaded, free, action)
   const named =
     isCountersign(loaded.definition.states[record.state]!) &&

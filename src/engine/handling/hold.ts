@@ -1,6 +1,6 @@
-import { isCountersign, type Reason } from '../../define/index.js'
+import { isCountersign, type Reason, type Role } from '../../define/index.js'
 import { advance } from '../advance.js'
-import type { CaseRecord } from '../case-record.js'
+import type { CaseRecord, HeldAct } from '../case-record.js'
 import type { CommandTransaction } from '../case-store.js'
 import { entryWith, under } from '../entry.js'
 import { overlay } from '../forms-handed-in.js'
@@ -24,34 +24,31 @@ export async function hold(tx: CommandTransaction, loaded: LoadedProcess, record
   const step = barred.length === 0 && followers.length > 0 ? advance(loaded, record, context, { ...command, actor }) : null
   if (!step || !leadsOn(loaded.definition, step.arrow)) return null
   const { contentDigest } = contextOf(loaded, record, around, at).facts
-  await tx.setHandling(record.id, { ...record.handling, held: { actor, action: command.action, seat, to: command.to ?? null, forms, contentDigest } })
+  const held: HeldAct = { actor, action: command.action, seat, to: command.to ?? null, forms: await tx.sealForms(record, forms), contentDigest }
+  await tx.setHandling(record.id, { ...record.handling, held })
   const own = (await tx.openTasks(record.id)).find((task) => task.kind === 'DECIDE' && task.seat === seat)
   if (own) await tx.suspend(own.id, true)
   for (const { id, to } of followers) {
     await tx.settleAsk(id, 'OPEN', null)
     await tx.openTask(record, { state: record.state, seat, offers: [offerTo(to.personId)], kind: 'SIGN', askId: id })
   }
-  await tx.recordWork(record.id, heldEntry(loaded, record, taking, seat, step.role))
+  await tx.recordWork(record.id, heldEntry(loaded, record, taking, held, step.role))
   return record
 }
-const heldEntry = (
-  loaded: LoadedProcess,
-  record: CaseRecord,
-  { actor, command, at }: Taking,
-  seat: string | null,
-  role: Parameters<typeof entryWith>[0]['roleUsed'],
-) =>
+const heldEntry = (loaded: LoadedProcess, record: CaseRecord, { actor, command, at }: Taking, held: HeldAct, role: Role) =>
   entryWith({
     ...under(loaded),
     action: 'HOLD',
     details: { decision: command.action },
-    seat,
+    seat: held.seat,
+    // Its forms are no part of the case yet, and may be personal.
+    aside: { held },
     from: record.state,
     to: record.state,
     round: record.round,
     actor: { id: actor.employeeId, kind: actor.kind },
     onBehalfOfId: actor.onBehalfOf?.employeeId ?? null,
-    roleUsed: role ?? null,
+    roleUsed: role,
     occurredAt: command.occurredAt ?? at,
     requestId: command.requestId,
     idempotencyKey: command.idempotencyKey,

@@ -3,6 +3,7 @@ import type { Actor, Reason } from '../../define/index.js'
 import type { Ask, CaseRecord, EntryFacts, Party } from '../case-record.js'
 import type { CommandTransaction } from '../case-store.js'
 import type { HandleCommand } from '../commands.js'
+import { type Around, effectAround, handlingAfter } from '../effect.js'
 import { entryWith, under } from '../entry.js'
 import type { Processes } from '../processes.js'
 import { Refused, refuse } from '../refused.js'
@@ -20,9 +21,11 @@ export interface Job {
   readonly self: Party
 }
 
+/** `around`: what the operation leaves otherwise around the decision. */
 export const entryOf = (
   { loaded, record, task }: Scene,
   { operation, actorId, requestId, idempotencyKey, employeeIds, position, approves, text }: HandleCommand,
+  around: Around = {},
 ): EntryFacts =>
   entryWith({
     ...under(loaded),
@@ -39,12 +42,16 @@ export const entryOf = (
       ...(approves !== undefined && { approves: String(approves) }),
     },
     aside: text ? { text } : {},
+    ...effectAround(around),
     requestId,
     idempotencyKey,
   })
 
-export function putOnRecord(job: Job): Promise<void> {
-  return job.tx.recordWork(job.scene.record.id, entryOf(job.scene, job.command))
+/** The operation on record, with what it leaves otherwise around the decision: that is so from here on. */
+export async function putOnRecord(job: Job, around: Around = {}): Promise<void> {
+  const { record } = job.scene
+  await job.tx.recordWork(record.id, entryOf(job.scene, job.command, around))
+  if (Object.keys(around).length > 0) await job.tx.setHandling(record.id, handlingAfter(record.handling, around))
 }
 
 export function refuseFor(job: Job, reasons: readonly Reason[]): void {

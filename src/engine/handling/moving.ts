@@ -1,5 +1,5 @@
 import { type Actor, reason } from '../../define/index.js'
-import type { Handling } from '../case-record.js'
+import type { Around } from '../effect.js'
 import { Refused } from '../refused.js'
 import { offerTo } from '../tasks.js'
 import { type Job, peopleNamed, putOnRecord, refuseFor, textOf } from './job.js'
@@ -17,8 +17,7 @@ export async function reassign(job: Job): Promise<void> {
   const [receiver] = await peopleNamed(job, 1)
   textOf(job)
   refuseFor(job, againstReceiver(job.scene, receiver!))
-  await give(job, receiver!)
-  await putOnRecord(job)
+  await putOnRecord(job, await give(job, receiver!))
 }
 
 /** 转办: the giver loses the task, and does not get it back. */
@@ -30,25 +29,18 @@ export async function transfer(job: Job): Promise<void> {
   const { record, task, actor } = job.scene
   const place = task.seat ?? ''
   const givers = { ...record.handling.givers, [place]: [...(record.handling.givers?.[place] ?? []), actor.personId] }
-  await give(job, receiver!, { ...record.handling, givers })
-  await putOnRecord(job)
+  await putOnRecord(job, { ...(await give(job, receiver!)), givers })
 }
 
-/** The task is the receiver's alone; a drawn voice becomes the receiver's. */
-async function give(job: Job, receiver: Actor, handling: Handling = job.scene.record.handling): Promise<void> {
+/** The task is the receiver's alone; a drawn voice becomes the receiver's. Output: the ballot, where it is another then. */
+async function give(job: Job, receiver: Actor): Promise<Around> {
   const { record, task } = job.scene
-  const voice = handling.ballot?.seats.find(({ key, kind }) => key === task.seat && kind === 'person')
-  const moved: Handling = voice
-    ? {
-        ...handling,
-        ballot: {
-          ...handling.ballot!,
-          seats: handling.ballot!.seats.map((seat) => (seat === voice ? { ...seat, id: receiver.personId, employeeId: receiver.employeeId } : seat)),
-        },
-      }
-    : handling
-  if (moved !== record.handling) await job.tx.setHandling(record.id, moved)
-  if (!voice) return job.tx.setHolder(task.id, receiver.employeeId)
+  const { ballot } = record.handling
+  const voice = ballot?.seats.find(({ key, kind }) => key === task.seat && kind === 'person')
+  if (!ballot || !voice) {
+    await job.tx.setHolder(task.id, receiver.employeeId)
+    return {}
+  }
   await job.tx.closeTask(task.id, null, record.version)
   await job.tx.openTask(record, {
     state: task.state,
@@ -56,6 +48,8 @@ async function give(job: Job, receiver: Actor, handling: Handling = job.scene.re
     offers: [offerTo(receiver.personId)],
     suspended: job.scene.context.work?.isSuspended(task.seat) ?? false,
   })
+  const seats = ballot.seats.map((seat) => (seat === voice ? { ...seat, id: receiver.personId, employeeId: receiver.employeeId } : seat))
+  return { ballot: { ...ballot, seats } }
 }
 
 /** 催办: at most once an hour and three times a day for a task. */

@@ -1,6 +1,7 @@
 import { type Actor, type BallotSeat, isCountersign, modeOf, openSeats, type Reason, reason, rulesOf } from '../../define/index.js'
 import { openVoices } from '../judgement.js'
-import { tell, withOwner } from '../take.js'
+import { withOwner } from '../settled.js'
+import { tell } from '../take.js'
 import { authorityOf, shutOutBy, taskOfVoice } from '../tasks.js'
 import { isAnother, othersSigned, release } from './held.js'
 import { causeIn, closeTasks, type Job, openAsk, peopleNamed, putOnRecord, refuseFor, resume, settle, suspend } from './job.js'
@@ -12,11 +13,9 @@ export async function addSigners(job: Job): Promise<void> {
   const signers = await peopleNamed(job, 20)
   if (new Set(signers.map(({ personId }) => personId)).size < signers.length) refuseFor(job, [no(['已在签署人之列', 'is among the signers already'])])
   for (const signer of signers) refuseFor(job, againstSigner(job, signer))
-  if (position === 'PARALLEL') await addVoices(job, signers)
-  else {
-    if (position === 'BEFORE') await suspend(job, true)
-    for (const signer of signers) await openAsk(job, position === 'BEFORE' ? 'SIGN_BEFORE' : 'SIGN_AFTER', signer, position === 'BEFORE' ? 'OPEN' : 'WAITING')
-  }
+  if (position === 'PARALLEL') return addVoices(job, signers)
+  if (position === 'BEFORE') await suspend(job, true)
+  for (const signer of signers) await openAsk(job, position === 'BEFORE' ? 'SIGN_BEFORE' : 'SIGN_AFTER', signer, position === 'BEFORE' ? 'OPEN' : 'WAITING')
   await putOnRecord(job)
 }
 
@@ -48,9 +47,9 @@ async function addVoices(job: Job, signers: readonly Actor[]): Promise<void> {
   if (!ballot || !isCountersign(step) || !step.voters) return refuseFor(job, [no(['并行加签仅限会签', 'beside others only in a countersign of drawn voices'])])
   const added = signers.map(({ personId, employeeId }): BallotSeat => ({ key: personId, kind: 'person', id: personId, employeeId, addedBy: job.self.personId }))
   const grown = { ...ballot, seats: [...ballot.seats, ...added] }
-  await job.tx.setHandling(record.id, { ...record.handling, ballot: grown })
   const open = new Set(openSeats(grown, modeOf(step), record.decisions).map(({ key }) => key))
   for (const voice of added.filter(({ key }) => open.has(key))) await job.tx.openTask(record, taskOfVoice(loaded.definition, record.state, voice, context))
+  await putOnRecord(job, { ballot: grown })
 }
 
 /** 减签: only who was added and has not signed. Nothing passes because nobody is left: the task returns to whoever added them. */
@@ -64,13 +63,13 @@ export async function removeSigner(job: Job): Promise<void> {
   const adder = ask ? ask.by.personId : voice!.addedBy
   if (!isOwner && adder !== job.self.personId)
     refuseFor(job, [notYours(['仅限加签人或流程负责人', 'only whoever added the signer, or the owner of the process'])])
-  await putOnRecord(job)
   if (voice) return dropVoice(job, voice)
-  await settle(job, ask!, 'WITHDRAWN', null)
   const left = asksOf(job.scene).filter(({ id, kind, status }) => id !== ask!.id && kind === ask!.kind && (status === 'OPEN' || status === 'WAITING'))
+  const freed = ask!.kind === 'SIGN_AFTER' && left.length === 0 ? record.handling.held : null
+  await putOnRecord(job, freed ? { frees: true } : {})
+  await settle(job, ask!, 'WITHDRAWN', null)
   if (left.length > 0) return
-  if (ask!.kind === 'SIGN_AFTER' && othersSigned(job) && record.handling.held && !isAnother(job, record.handling.held)) return release(job)
-  if (ask!.kind === 'SIGN_AFTER' && record.handling.held) await job.tx.setHandling(record.id, { ...record.handling, held: null })
+  if (freed && othersSigned(job) && !isAnother(job, freed)) return release(job, freed)
   await resume(job, [ask!])
 }
 
@@ -78,15 +77,14 @@ async function dropVoice(job: Job, voice: BallotSeat): Promise<void> {
   const { record, loaded, context } = job.scene
   const ballot = { ...record.handling.ballot!, seats: record.handling.ballot!.seats.filter(({ key }) => key !== voice.key) }
   const fewer = { ...record, handling: { ...record.handling, ballot } }
-  await job.tx.setHandling(record.id, fewer.handling)
+  // Undecided: whoever is next in order, or the owner, has the word then.
+  const left = { ...fewer, handling: withOwner(loaded.definition, fewer) }
+  await putOnRecord(job, { ballot: left.handling.ballot! })
   for (const ask of job.scene.asks.filter(({ seat, status }) => seat === voice.key && (status === 'OPEN' || status === 'WAITING')))
     await settle(job, ask, 'WITHDRAWN', null)
   await closeTasks(job, ({ seat }) => seat === voice.key, null)
   const counted = await tell(job.processes, job.tx, fewer, 'COUNT', { at: await job.tx.now(), command: job.command, causedBy: causeIn(record) })
   if (counted.version !== record.version) return
-  // Undecided: whoever is next in order, or the owner, has the word now.
-  const left = { ...fewer, handling: withOwner(loaded, fewer) }
-  await job.tx.setHandling(record.id, left.handling)
   const waited = new Set(context.parties.voices.map(({ key }) => key))
   for (const next of openVoices(loaded, left).filter(({ key }) => !waited.has(key)))
     await job.tx.openTask(record, taskOfVoice(loaded.definition, record.state, next, context))

@@ -38,12 +38,3 @@ export function findHistory(db: Querier, caseId: string, refusals: boolean, requ
   if (!refusals) conditions.and('a.stream = ?', `case:${caseId}`)
   return readPage(db, { from: 'audit_entry a', key: 'a.recorded_at', id: 'a.position', idIs: 'number', conditions, ascending: true }, request)
 }
-
-/** Where a case stood at a moment: the newest entry recorded by then. Null: it was not open yet. */
-export async function placeAt(db: Querier, caseId: string, at: Date): Promise<{ state: string; sequence: number; round: number } | null> {
-  const { rows } = await db.query(
-    `select to_state, sequence, (content::jsonb ->> 'round')::int as round from audit_entry where stream = $1 and recorded_at <= $2 order by sequence desc limit 1`,
-    [`case:${caseId}`, at],
-  )
-  return rows[0] ? { state: rows[0].to_state, sequence: rows[0].sequence, round: rows[0].round } : null
-}
