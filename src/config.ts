@@ -17,6 +17,10 @@ export interface Config {
   readonly keyFile: string
   /** Where this server keeps what must outlive the database: checkpoints of the history, and what was erased. */
   readonly proofDirectory: string
+  /** How long an entry of the history may wait for a checkpoint (s). */
+  readonly checkpointSeconds: number
+  /** An address outside that every checkpoint is posted to. */
+  readonly checkpointUrl: string | undefined
   readonly organisation: 'large' | 'sme'
   /** An external issuer of tokens; absent: the server signs its own. */
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwksUrl: string; readonly loginClaim: string } | undefined
@@ -57,11 +61,13 @@ export function configFrom(env: NodeJS.ProcessEnv): Config {
     dataDirectory,
     keyFile: path.resolve(root, env['KEY_FILE'] ?? path.join(dataDirectory, 'keys.json')),
     proofDirectory: path.resolve(root, env['PROOF_DIRECTORY'] ?? path.join(dataDirectory, 'proof')),
+    checkpointSeconds: numberIn(env, 'CHECKPOINT_SECONDS', 10, 1, 60),
+    checkpointUrl: addressIn(env, 'CHECKPOINT_URL'),
     organisation,
     issuer: issuerFrom(env),
     logLevel: env['LOG_LEVEL'] ?? 'info',
     demoPassword: env['DEMO_PASSWORD'] ?? 'countersign',
-    publicUrl: addressIn(env, 'PUBLIC_URL'),
+    publicUrl: addressIn(env, 'PUBLIC_URL')?.replace(/\/+$/, '') ?? null,
     outbound: {
       allowedHosts: (env['OUTBOUND_HOSTS'] ?? robotHosts).split(',').flatMap((host) => host.trim() || []),
       allowPrivate: env['OUTBOUND_PRIVATE'] === 'true',
@@ -82,11 +88,11 @@ function numberIn(env: NodeJS.ProcessEnv, name: string, unset: number, least: nu
   if (!Number.isInteger(number) || number < least || number > most) throw new Error(`${name} is ${env[name]}; it takes a whole number from ${least} to ${most}`)
   return number
 }
-function addressIn(env: NodeJS.ProcessEnv, name: string): string | null {
+function addressIn(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const given = env[name]
-  if (!given) return null
+  if (!given) return undefined
   if (!URL.canParse(given) || !/^https?:/.test(given)) throw new Error(`${name} is ${given}; it takes an address as https://host`)
-  return given.replace(/\/+$/, '')
+  return given
 }
 
 function issuerFrom(env: NodeJS.ProcessEnv): Config['issuer'] {

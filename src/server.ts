@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import type { Keyring } from './audit/keyring.js'
 import type { Config } from './config.js'
 import { undecidable } from './define/index.js'
 import { adoptRoles } from './engine/adopt-roles.js'
@@ -20,6 +21,7 @@ import { channelsOf } from './jobs/channels/channels.js'
 import { watchClock } from './jobs/clock-watch.js'
 import { addDeliveryMetrics } from './jobs/delivery-metrics.js'
 import { feedOf } from './jobs/event-feed.js'
+import { addLogMetrics } from './jobs/log-metrics.js'
 import type { Pump } from './jobs/pump.js'
 import { keysFrom } from './key-file.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
@@ -33,6 +35,7 @@ import { type Database, openDatabase } from './persistence/database.js'
 import { entities } from './persistence/entities.js'
 import { unpublished } from './persistence/events.js'
 import { openJobs, wakeBy } from './persistence/job-queue.js'
+import { keyFault } from './persistence/key-fault.js'
 import { poolOf } from './persistence/pool.js'
 import { unassignable } from './persistence/staffing.js'
 
@@ -66,6 +69,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
   try {
     if (!config.production) await plantDemonstration(database, config)
     await refuseUnknownDefinitions(pool, processes)
+    await refuseForeignKeys(pool, keys)
     for (const fault of await undecidableHere(pool, processes)) logger.warn({ fault }, 'a state that nobody could decide')
     const store = commandStoreOf(pool, processes, keys, wakeBy(jobs))
     const door = doorOf({ store, processes, report, addressFault: (url) => addressFault(url, config.outbound) })
@@ -98,11 +102,18 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
       sockets,
       requestsAtOnce: config.requestsAtOnce,
     })
+    const proof = {
+      seconds: config.checkpointSeconds,
+      directory: config.proofDirectory,
+      url: config.checkpointUrl,
+      timeoutMs: config.outbound.timeoutMs,
+      metrics: addLogMetrics(health.metrics, wordPool, config.checkpointUrl),
+    }
     const post = { publicUrl: config.publicUrl, zone: chinaCalendar.zone }
     const channels = channelsOf(config.outbound)
     pumps.push(
       watchClock({ pool: wordPool, metrics: health.metrics, report }),
-      await startBackground({ boss: jobs, pool, wordPool, door, processes, channels, post, keepDays: config.keepDays, report: reportWord }),
+      await startBackground({ boss: jobs, pool, wordPool, door, processes, channels, post, keepDays: config.keepDays, keys, proof, report: reportWord }),
     )
     const close = async () => {
       state.draining = true
@@ -157,4 +168,10 @@ async function refuseUnknownDefinitions(pool: pg.Pool, processes: Processes): Pr
   if (unknown.length === 0) return
   const named = unknown.map(({ process, version }) => `${process} version ${version}`).join(', ')
   throw new Error(`open cases are pinned to definitions that this server does not have: ${named}. Keep old versions as process-v<n>.ts beside the new one.`)
+}
+
+/** A history that goes on with other keys could not be told from a forged one: such a server does not start. */
+async function refuseForeignKeys(pool: pg.Pool, keys: Keyring): Promise<void> {
+  const fault = await keyFault(pool, keys)
+  if (fault) throw new Error(`${fault}: KEY_FILE must name the key file that this history was written with`)
 }

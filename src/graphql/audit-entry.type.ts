@@ -9,6 +9,7 @@ import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { CouldHaveActedType, couldHaveActed } from './could-have-acted.type.js'
 import { FormVersionType } from './form-version.type.js'
+import { auditorsOnly, InclusionProofType } from './log.type.js'
 import { EmployeeType, employeeOf, RoleType } from './people.type.js'
 import { commentOf, type EntryContent, factsOf, meaningOf, movesCase } from './signature.type.js'
 
@@ -163,6 +164,15 @@ export class AuditEntryType {
   }
   @Field(() => String) get previousHash(): string {
     return this.row.previousHash
+  }
+  @Field(() => InclusionProofType, {
+    nullable: true,
+    description: '在历史日志中的证明，仅限审计员；尚无检查点覆盖时为空 / That it is in the log of the history; null until a checkpoint covers it. For auditors',
+  })
+  async proof(@Ctx() context: RequestContext): Promise<InclusionProofType | null> {
+    auditorsOnly(context)
+    const inclusion = await context.loaders.inclusion.load(this.row.position)
+    return inclusion && new InclusionProofType(inclusion)
   }
 }
 

@@ -33,6 +33,7 @@ import {
   type TaskRow,
 } from '../persistence/entities.js'
 import { type FormVersion, formVersionsOf } from '../persistence/form-versions.js'
+import { type Inclusion, inclusionsOf } from '../persistence/merkle-log.js'
 import { type InPlaceOf, inPlaceOfOthers } from '../persistence/proxies.js'
 import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/queries/case-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
@@ -138,6 +139,8 @@ export function loadersFor({ pool, keys, em, processes, viewer }: Sources) {
       const rows = await em.find(AuditEntryEntity, { stream: { $in: ids.map(caseStream) } }, { orderBy: { sequence: 'asc' } })
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
     }),
+    /** By the number of an entry: that it is in the log of the history. */
+    inclusion: new DataLoader<string, Inclusion | null>((positions) => inclusionsOf(pool, positions)),
     newestForms: new DataLoader<string, Readonly<Record<string, FormValues>>>(async (ids) => {
       const forms = await newestForms(pool, keys, ids)
       return ids.map((id) => forms.get(id) ?? {})

@@ -11,6 +11,7 @@ import { ComplaintReportsResolver } from './complaint-reports.resolver.js'
 import { DeliveryResolver } from './delivery.resolver.js'
 import { EndpointResolver } from './endpoint.resolver.js'
 import { EventResolver } from './event.resolver.js'
+import { LogResolver } from './log.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { NoticePreferencesResolver } from './notice-preferences.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
@@ -47,6 +48,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       CaseResolver,
       PeopleResolver,
       ComplaintReportsResolver,
+      LogResolver,
       NodeResolver,
       EventResolver,
       EndpointResolver,

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { closeBlocks } from './merkle-log.js'
 import { inTransaction, type Querier } from './pool.js'
 
 /** Something that was done, at its place in the one order of everything that was done. */
@@ -48,6 +49,7 @@ export async function publish(pool: pg.Pool, most = 1000): Promise<boolean> {
        select from taken`,
       [most],
     )
+    await closeBlocks(db)
     return rowCount === most
   })
 }

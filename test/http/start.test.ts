@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -9,7 +12,8 @@ import { type Server, serverFrom } from '../../src/server.js'
 
 const name = `start_${randomUUID().replaceAll('-', '').slice(0, 12)}`
 const url = Object.assign(new URL(process.env['TEST_OWNER_URL']!), { pathname: `/${name}` }).href
-const config = configFrom({ DATABASE_URL: url, ORGANISATION: 'sme' })
+const proof = mkdtempSync(path.join(tmpdir(), 'countersign-proof-'))
+const config = configFrom({ DATABASE_URL: url, ORGANISATION: 'sme', KEY_FILE: process.env['KEY_FILE'], PROOF_DIRECTORY: proof })
 const processes = await loadProcesses()
 const start = (): Promise<Server> => serverFrom(config, processes, pino({ level: 'silent' }))
 

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import { type KeyKind, type Keyring, keyInUse, keyKinds, readKeyring, rotated } from '../audit/keyring.js'
+import { verifierKeyOf } from '../audit/note.js'
+import { configFrom } from '../config.js'
+import { writeKeyFile } from '../key-file.js'
+
+const usage = `Usage: npm run keys -- show | rotate ${keyKinds.join('|')}
+
+show    lists the keys of the key file, without their secrets, and what verifies the checkpoints of the history
+rotate  adds a new key of a kind, which is used from then on; the one before it still checks and opens what it made
+`
+class UsageFault extends Error {}
+
+/** The file that the servers use. It is never made here: a new one would not be that of any history. */
+async function keyringIn(file: string): Promise<Keyring> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new Error(`there is no key file ${file}; the first start of a server makes it (KEY_FILE)`) : error
+  })
+  return readKeyring(text)
+}
+
+function shown(keyring: Keyring): string {
+  const lines = keyKinds.flatMap((kind) =>
+    keyring[kind].map(({ id, since, retiredAt }) => `  ${id.padEnd(14)} since ${since}  ${retiredAt === null ? 'in use' : `retired ${retiredAt}`}`),
+  )
+  const verifiers = keyring.log.map((key) => `  ${verifierKeyOf(keyring.origin, key)}`)
+  return ['Keys', ...lines, '', 'Origin of the log', `  ${keyring.origin}`, '', 'Verifier keys of the log', ...verifiers, ''].join('\n')
+}
+
+async function rotate(file: string, kind: KeyKind): Promise<string> {
+  const before = await keyringIn(file)
+  const after = rotated(before, kind, new Date())
+  await writeKeyFile(file, after, 'over')
+  const { retiredAt } = after[kind].at(-2)!
+  return [
+    `${keyInUse(after[kind]).id} is the key in use; ${keyInUse(before[kind]).id} is retired from ${retiredAt} on.`,
+    'Start every server again within the hour, and keep a copy of the key file apart from the database.',
+    '',
+  ].join('\n')
+}
+
+async function run([command, kind, ...more]: readonly string[]): Promise<string> {
+  const { keyFile } = configFrom(process.env)
+  if (command === 'show' && kind === undefined) return shown(await keyringIn(keyFile))
+  if (command === 'rotate' && keyKinds.includes(kind as KeyKind) && more.length === 0) return rotate(keyFile, kind as KeyKind)
+  throw new UsageFault(usage)
+}
+
+/** Exit codes: 0 done, 1 failed, 2 asked wrongly. */
+try {
+  process.stdout.write(await run(process.argv.slice(2)))
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = error instanceof UsageFault ? 2 : 1
+}
