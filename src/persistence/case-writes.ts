@@ -71,7 +71,7 @@ export async function insertForms(
 async function sealedPaper(db: Querier, keys: Keyring, subject: Subject, { cls, values }: Paper) {
   const { open, personal } = parted(cls, values)
   const of = personal && (await subjectKeyFor(db, keys, subject))
-  return { open, sealed: of && seal(of.key, personal), subjectId: of && of.id }
+  return { open, sealed: of && seal(of.key, personal), subjectId: of?.id ?? null }
 }
 /** Forms that wait with a decision. */
 export async function sealForms(db: Querier, keys: Keyring, subject: Subject, papers: readonly Paper[]): Promise<HeldForm[]> {
