@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { AnyProcess, FormValues } from '../define/index.js'
+import { type AnyProcess, type FieldSpec, type FormClass, type FormValues, rightsOfDecider, rowFieldsOf, shown } from '../define/index.js'
 import type { PaperVersion } from './case-record.js'
 import type { LoadedProcess } from './processes.js'
 
@@ -30,19 +30,21 @@ export function contentWith(loaded: LoadedProcess, versions: readonly PaperVersi
   return null
 }
 
-/** One field that is no longer what it was. `path`: `application.budgetTotal`; values as they are stored, null where there is none. */
+/** One field that is no longer what it was. `path`: `application.budgetTotal`; values as they are stored, masked where they are personal, null where there is none. */
 export interface ContentChange {
   readonly path: string
   readonly before: string | null
   readonly after: string | null
 }
-/** Field by field, what has changed in the material forms. */
+/** Field by field, what has changed in the material forms, as whoever decides on them is shown it. */
 export function changesBetween(definition: AnyProcess, before: Data, after: Data): ContentChange[] {
-  const shown = (value: unknown): string | null => (value === undefined ? null : typeof value === 'string' ? value : (canonicalize(value) ?? null))
   return materialForms(definition).flatMap((form) => {
     const [old, now] = [before[form] ?? {}, after[form] ?? {}]
-    return [...new Set([...Object.keys(old), ...Object.keys(now)])]
-      .map((field) => ({ path: `${form}.${field}`, before: shown(old[field]), after: shown(now[field]) }))
-      .filter((change) => change.before !== change.after)
+    return rowFieldsOf(definition.forms[form] as FormClass)
+      .filter(({ name }) => asText(old[name]) !== asText(now[name]))
+      .map((spec) => ({ path: `${form}.${spec.name}`, before: told(spec, old[spec.name]), after: told(spec, now[spec.name]) }))
   })
 }
+const told = (spec: FieldSpec, value: unknown): string | null => asText(shown(spec, value, rightsOfDecider))
+const asText = (value: unknown): string | null =>
+  value === undefined || value === null ? null : typeof value === 'string' ? value : (canonicalize(value) ?? null)
