@@ -28,6 +28,7 @@ import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
 import { hashPassword, signInWith } from './organisation/sign-in.js'
+import { failuresRecorded } from './organisation/sign-in-record.js'
 import { externalTokens, ownTokens } from './organisation/tokens.js'
 import { actorsOf } from './persistence/actors.js'
 import { commandStoreOf } from './persistence/command-store.js'
@@ -91,7 +92,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
       processes,
       tokens: config.issuer ? externalTokens(config.issuer) : await ownTokens(pool),
       // Where another issuer signs, no password of ours is looked at.
-      signIn: config.issuer ? async () => Promise.reject(refuse('ACTION_UNAVAILABLE')) : await signInWith(pool),
+      signIn: config.issuer ? async () => Promise.reject(refuse('ACTION_UNAVAILABLE')) : await signInWith(pool, failuresRecorded(store, keys)),
       schema: schemaOf(processes),
       em: () => orm.em.fork({ disableTransactions: true }),
       logger,

@@ -10,6 +10,7 @@ import type { OrganisationChange, PeopleChange } from './organisation-change.js'
 import type { Processes } from './processes.js'
 import { againstProxy, type ProxyChange } from './proxies.js'
 import { invalidInput, Refused, refuse } from './refused.js'
+import { type AccessChange, isAccess, setAccess } from './sensitive-access.js'
 import { systemAccount } from './system-account.js'
 
 /**
@@ -27,6 +28,10 @@ export async function administer(
   if (!actor) throw refuse('UNAUTHENTICATED')
   const { change } = command
   const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, noCaseYet(''))
+  if (isAccess(change)) {
+    const { subjectId, role } = await setAccess(tx, change, actor)
+    return { caseId: subjectId, sequence: await tx.recordOrganisation(administrationEntry(command, 'DONE', [], role)) }
+  }
   if (!isProxy(change) && !verdict.allowed) throw new Refused(verdict.reasons)
   const { subjectId, report } =
     change.action === 'SET_CALENDAR'
@@ -49,7 +54,7 @@ async function setPeople(processes: Processes, tx: CommandTransaction, command: 
   return { subjectId, report }
 }
 
-type AboutPeople = Exclude<PeopleChange, DeliveryChange>
+type AboutPeople = Exclude<PeopleChange, DeliveryChange | AccessChange>
 
 /** Where word goes, and what becomes of a dead letter. Output: the id of what was changed. */
 async function setDelivery(
@@ -97,6 +102,10 @@ async function aboutThePerson(tx: CommandTransaction, change: AboutPeople, actor
 /** What was asked for, as the history tells it: no secret, and a calendar by its days. */
 function plainly(change: OrganisationChange, asked: object): { readonly reason?: string } & Readonly<Record<string, unknown>> {
   if (change.action === 'SET_CALENDAR') return calendarDetails(change)
+  if (change.action === 'GRANT_SENSITIVE_ACCESS') {
+    const { purpose, ...facts } = asked as Omit<typeof change, 'action'>
+    return { ...facts, reason: purpose }
+  }
   return isDeliveryChange(change) ? toldOf(change) : { ...asked }
 }
 

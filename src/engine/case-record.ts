@@ -162,6 +162,19 @@ export interface TaskChange {
   readonly open: readonly NewTask[]
 }
 
+/** What an entry tells of people that no hash may hold in the open. */
+export interface Aside {
+  /** The printed name of whoever decided (签字). */
+  readonly signedName?: string
+  /** What was said. */
+  readonly text?: string
+  /** A decision that waits for the signers who follow it. */
+  readonly held?: HeldAct
+  /** Of a sign-in that failed: from where, and a keyed digest of a login that is nobody's. */
+  readonly address?: string
+  readonly loginDigest?: string
+}
+
 /** What is known of an act, done or refused; the store adds stream, sequence, time and hash. */
 export interface EntryFacts {
   readonly process: string
@@ -181,8 +194,8 @@ export interface EntryFacts {
   readonly roleUsed: Role | null
   /** What the content was when it was decided. */
   readonly contentDigest: string | null
-  /** What stands beside the hashed text, which holds its salted digest: the printed name of whoever decided (签字), what was said, what was held. */
-  readonly aside: { readonly signedName?: string; readonly text?: string; readonly held?: HeldAct }
+  /** What stands beside the hashed text, which holds its salted digest: as the printed name of whoever decided, and what was held. */
+  readonly aside: Aside
   readonly forms: readonly FormReceipt[]
   readonly links: readonly { readonly process: string; readonly caseId?: string; readonly refused?: string }[]
   readonly customerStatus: CustomerStatus | null

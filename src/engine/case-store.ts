@@ -18,6 +18,7 @@ import type {
   TaskRecord,
 } from './case-record.js'
 import type { NoticePreferences, PeopleChange } from './organisation-change.js'
+import type { AccessGrant } from './sensitive-access.js'
 import type { CalendarVersion, Timer, TimerChange } from './timer.js'
 
 export interface IdempotencyClaim {
@@ -126,6 +127,8 @@ export interface CommandTransaction {
     to: string,
   ): Promise<readonly { readonly id: string; readonly principalId: string; readonly proxyId: string }[]>
   proxyGrant(grantId: string): Promise<{ readonly principalId: string; readonly proxyId: string } | null>
+  /** A grant to read sensitive values, locked; null: there is none. */
+  accessGrant(grantId: string): Promise<AccessGrant | null>
   /** Open cases in which this account has claimed a task or has a voice. */
   casesHeldBy(employeeId: string): Promise<readonly string[]>
   /** Whoever stands in now for somebody, for every process. */

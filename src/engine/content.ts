@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import { type AnyProcess, collectedFieldsOf, type FieldSpec, type FormClass, type FormValues, type Label } from '../define/index.js'
+import { type AnyProcess, collectedFieldsOf, type FieldSpec, type FormClass, type FormValues, type Label, rightsOfDecider, shown } from '../define/index.js'
 import type { PaperVersion } from './case-record.js'
 import type { LoadedProcess } from './processes.js'
 
@@ -30,46 +30,47 @@ export function contentWith(loaded: LoadedProcess, versions: readonly PaperVersi
   return null
 }
 
-/** One field that is no longer what it was. `path`: `application.budget[0].amount`; values as they are stored, null where there is none. */
+/** One field that is no longer what it was. `path`: `application.budget[0].amount`; values as they are stored, masked where they are personal, null where there is none. */
 export interface ContentChange {
   readonly path: string
   readonly before: string | null
   readonly after: string | null
 }
-/** The same in one form, with the words for the field; of a field in a row with those for the row. */
-export interface FieldChange extends ContentChange {
+/** One field of a form that is no longer what it was, with the words for it; of a field in a row with those for the row. Values as they are stored. */
+export interface FieldChange {
+  readonly path: string
   readonly label: Label
+  readonly field: FieldSpec
+  readonly before: unknown
+  readonly after: unknown
 }
-/** How the value of a field is told: as it is stored, unless whoever asks may not see it. */
-export type Telling = (field: FieldSpec, stored: string) => string
-const asStored: Telling = (_, stored) => stored
 
-/** Field by field, what has changed in the material forms. */
+/** Field by field, what has changed in the material forms, as whoever decides on them is shown it. */
 export const changesBetween = (definition: AnyProcess, before: Data, after: Data): ContentChange[] =>
   materialForms(definition).flatMap((form) =>
-    changesIn(definition.forms[form], before[form] ?? {}, after[form] ?? {}).map(({ path, before: was, after: is }) => ({
+    changesIn(definition.forms[form], before[form] ?? {}, after[form] ?? {}).map(({ path, field, before: was, after: is }) => ({
       path: `${form}.${path}`,
-      before: was,
-      after: is,
+      before: asText(shown(field, was, rightsOfDecider)),
+      after: asText(shown(field, is, rightsOfDecider)),
     })),
   )
 
 /** Field by field, how one version of a form differs from another: the fields that are collected, rows by their place. */
-export function changesIn(cls: FormClass, before: FormValues, after: FormValues, tell: Telling = asStored): FieldChange[] {
+export function changesIn(cls: FormClass, before: FormValues, after: FormValues): FieldChange[] {
   return collectedFieldsOf(cls).flatMap((field) => {
     const [old, now] = [before[field.name], after[field.name]]
-    if (field.rows) return changesInRows(field, field.rows(), rowsOf(old), rowsOf(now), tell)
-    const [was, is] = [stored(old), stored(now)]
-    const shown = (value: string | null) => (value === null ? null : tell(field, value))
-    return was === is ? [] : [{ path: field.name, label: field.label, before: shown(was), after: shown(is) }]
+    if (field.rows) return changesInRows(field, field.rows(), rowsOf(old), rowsOf(now))
+    return asText(old) === asText(now) ? [] : [{ path: field.name, label: field.label, field, before: old, after: now }]
   })
 }
 const rowsOf = (value: unknown): readonly FormValues[] => (Array.isArray(value) ? value : [])
-const stored = (value: unknown): string | null => (value === undefined ? null : typeof value === 'string' ? value : (canonicalize(value) ?? null))
+/** A value as text; null for none. */
+export const asText = (value: unknown): string | null =>
+  value === undefined || value === null ? null : typeof value === 'string' ? value : (canonicalize(value) ?? null)
 
-function changesInRows(field: FieldSpec, row: FormClass, before: readonly FormValues[], after: readonly FormValues[], tell: Telling): FieldChange[] {
+function changesInRows(field: FieldSpec, row: FormClass, before: readonly FormValues[], after: readonly FormValues[]): FieldChange[] {
   return Array.from({ length: Math.max(before.length, after.length) }, (_, place) =>
-    changesIn(row, before[place] ?? {}, after[place] ?? {}, tell).map((change): FieldChange => {
+    changesIn(row, before[place] ?? {}, after[place] ?? {}).map((change): FieldChange => {
       const [[zh, en], [columnZh, columnEn]] = [field.label, change.label]
       return { ...change, path: `${field.name}[${place}].${change.path}`, label: [`${zh} ${place + 1} · ${columnZh}`, `${en} ${place + 1} · ${columnEn}`] }
     }),

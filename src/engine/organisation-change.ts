@@ -62,6 +62,17 @@ export type PeopleChange =
       readonly processes?: readonly string[] | undefined
     }
   | { readonly action: 'SET_ENDPOINT_ACTIVE'; readonly endpointId: string; readonly active: boolean }
+  | {
+      /** 按需知密: somebody may read the sensitive personal values of one customer, or of one case; once another person has approved it. */
+      readonly action: 'GRANT_SENSITIVE_ACCESS'
+      readonly employeeId: string
+      /** One of the two is null. */
+      readonly customerId: string | null
+      readonly caseId: string | null
+      readonly purpose: string
+      readonly validTo: string
+    }
+  | { readonly action: 'APPROVE_SENSITIVE_ACCESS' | 'REVOKE_SENSITIVE_ACCESS'; readonly grantId: string }
   /** A dead letter: sent again, or given up. */
   | { readonly action: 'RETRY_DELIVERY' | 'DROP_DELIVERY'; readonly deliveryId: string }
 

@@ -31,6 +31,11 @@ const besides: Readonly<Record<string, Label>> = {
   RESUME: ['恢复计时', 'Let the clocks run'],
   RAISE: ['超时升级', 'Raise what lies too long'],
   RECALCULATE: ['按日历重算期限', 'Reckon the terms by the calendar'],
+  READ_PERSONAL: ['读取个人或保密信息', 'Read personal or confidential values'],
+  SIGN_IN_FAILED: ['登录失败', 'Failed sign-in'],
+  GRANT_SENSITIVE_ACCESS: ['申请按需知密授权', 'Propose access to sensitive values'],
+  APPROVE_SENSITIVE_ACCESS: ['批准按需知密授权', 'Approve access to sensitive values'],
+  REVOKE_SENSITIVE_ACCESS: ['撤销按需知密授权', 'End access to sensitive values'],
 }
 
 @ObjectType('AuditEntry', { description: '历史记录 / One act, done or refused; never changed afterwards' })
@@ -55,9 +60,11 @@ export class AuditEntryType {
   @Field(() => GraphQLDateTime, { description: '记录时间（数据库时钟） / When it was recorded, by the clock of the database' }) get recordedAt(): Date {
     return this.row.recordedAt
   }
-  @Field(() => EmployeeType, { nullable: true, description: '空表示系统 / Null: the system' }) actor(
-    @Ctx() { loaders }: RequestContext,
-  ): Promise<EmployeeType | null> {
+  @Field(() => EmployeeType, {
+    nullable: true,
+    description: '空表示系统，或登录失败且账号不存在 / Null: the system, or a sign-in with a login that is nobody’s',
+  })
+  actor(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.actorId)
   }
   @Field(() => EmployeeType, { nullable: true }) onBehalfOf(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
@@ -140,8 +147,11 @@ export class AuditEntryType {
   @Field(() => [LinkType], { description: '由此发起的案件 / The cases that the act opened, or why not' }) get links(): LinkType[] {
     return this.#facts.links.map(({ process, caseId, refused }) => ({ process, caseId: caseId ?? null, refused: refused ?? null }))
   }
-  @Field(() => [AuditDetailType], { description: '组织变更的内容 / What a change of the organisation set' }) get details(): AuditDetailType[] {
-    return Object.entries(this.#facts.details ?? {}).map(([name, value]) => ({ name, value }))
+  @Field(() => [AuditDetailType], { description: '组织变更的内容，或读取了什么 / What a change of the organisation set, or what was read' })
+  get details(): AuditDetailType[] {
+    const { address, loginDigest } = this.row.aside ?? {}
+    const details = { ...this.#facts.details, ...(address && { address }), ...(loginDigest && { loginDigest }) }
+    return Object.entries(details).map(([name, value]) => ({ name, value }))
   }
   @Field(() => GraphQLDateTime, { nullable: true, description: '系统到期执行：应执行时间 / Done by the clock: when it was due' }) get dueAt(): Date | null {
     const due = this.#facts.details?.['dueAt']

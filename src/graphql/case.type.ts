@@ -9,7 +9,7 @@ import { AvailableActionType, availableActions, ReasonType, whyNot } from './ava
 import { BallotType, ballotOf } from './ballot.type.js'
 import { asOf, CaseAtType } from './case-at.type.js'
 import { type Connection, connect, connectionType } from './connection.js'
-import { type RequestContext, read } from './context.js'
+import { type RequestContext, read, viewerOf } from './context.js'
 import { DeadlineType, deadlinesOf } from './deadline.type.js'
 import { FieldChangeType, fieldChanges } from './field-change.type.js'
 import { NodeType } from './node.type.js'
@@ -147,15 +147,15 @@ export abstract class CaseType implements NodeType {
   }
   @Field(() => AuditEntryConnection, { description: '历史，按序 / The history, oldest first' })
   async history(
-    @Ctx() { pool, loaders }: RequestContext,
+    @Ctx() context: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number,
     @Arg('after', () => String, { nullable: true }) after?: string,
     @Arg('includeRefusals', () => Boolean, { defaultValue: false }) includeRefusals = false,
   ): Promise<Connection<AuditEntryType>> {
-    const page = await findHistory(pool, this.row.id, includeRefusals, { first, after })
+    const page = await findHistory(context.pool, this.row.id, viewerOf(context), includeRefusals, { first, after })
     return connect(
       page,
-      (ids) => loaders.entry.loadMany(ids),
+      (ids) => context.loaders.entry.loadMany(ids),
       (row) => new AuditEntryType(row),
     )
   }

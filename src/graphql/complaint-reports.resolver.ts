@@ -35,11 +35,11 @@ function periodOf(from: string, to: string): Period {
   return { from, to }
 }
 /** The complaints of a page as lines of a sheet. */
-const lines = <T>({ pool }: RequestContext, page: Page, lineOf: new (row: TrackingRow) => T) =>
+const lines = <T>({ pool, keys }: RequestContext, page: Page, lineOf: new (row: TrackingRow) => T) =>
   connect(
     page,
     async (ids) => {
-      const rows = await trackingRows(pool, ids)
+      const rows = await trackingRows(pool, keys, ids)
       return ids.map((id) => rows.get(id) ?? null)
     },
     (row) => new lineOf(row),
@@ -74,7 +74,7 @@ export class ComplaintReportsResolver {
   async complaintAnalysis(@Ctx() context: RequestContext, @Arg('complaintId', () => ID) complaintId: string): Promise<ComplaintAnalysisHeadType> {
     admit(context)
     const id = uuid(complaintId)
-    const row = (await trackingRows(context.pool, [id])).get(id)
+    const row = (await trackingRows(context.pool, context.keys, [id])).get(id)
     if (!row) throw refuse('NOT_FOUND')
     return new ComplaintAnalysisHeadType(row)
   }

@@ -1,11 +1,13 @@
 import { GraphQLDateTime, GraphQLLocalDate } from 'graphql-scalars'
 import { Ctx, Field, Float, ObjectType, registerEnumType } from 'type-graphql'
+import { type FieldSpec, rowFieldsOf } from '../define/index.js'
 import { type Reminder, type StationTime, stationIds, stations, type TrackingRow } from '../persistence/queries/complaint-tracking.js'
 import { CaseType } from './case.type.js'
 import { Day, dispositionLabel, OfComplaint, Text } from './complaint-line.js'
 import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { CustomerType, customerOf, DepartmentType, departmentOf } from './people.type.js'
+import { readInPlain, shownTo } from './plain-reading.js'
 import { DecimalText, Money } from './scalars.js'
 
 const ComplaintStation = Object.fromEntries(stationIds.map((id) => [id, id]))
@@ -107,8 +109,15 @@ export class ComplaintTrackingRowType extends OfComplaint {
   @Field(() => [ComplaintLiabilityRatioType]) get liabilities(): ComplaintLiabilityRatioType[] {
     return this.row.shares.map((share) => new ComplaintLiabilityRatioType(share))
   }
-  @Text() get personalPenaltyKind(): string | null {
-    return this.row.personalPenaltyKind
+  @Text() personalPenaltyKind(@Ctx() context: RequestContext): Promise<unknown> {
+    return this.#penalty(context, shownTo)
+  }
+  @Field(() => String, { nullable: true, description: '个人惩处类别，明文，读取留痕 / In plain; reading it goes on record' })
+  personalPenaltyKindPlain(@Ctx() context: RequestContext): Promise<unknown> {
+    return this.#penalty(context, async (...[, placed, spec, value]) => {
+      await readInPlain(context, placed, spec, value, null)
+      return value
+    })
   }
   @Field(() => GraphQLDateTime, { description: '处理时效—收件' }) get receivedAt(): Date {
     return this.row.receivedAt
@@ -139,6 +148,13 @@ export class ComplaintTrackingRowType extends OfComplaint {
   }
   @Text() get closingNo(): string | null {
     return this.row.closingNo
+  }
+  /** The tracking case's own form says of which level the field is. */
+  async #penalty(context: RequestContext, read: typeof shownTo): Promise<unknown> {
+    const { liability } = this.row
+    const form = context.processes.current.get('complaint-case-tracking')?.definition.forms['liability']
+    const spec = form && rowFieldsOf(form).find(({ name }: FieldSpec) => name === 'personalPenaltyKind')
+    return liability && spec ? ((await read(context, { paper: liability, path: '' }, spec, liability.values[spec.name])) ?? null) : null
   }
   #reached(station: StationTime['station']): Date | null {
     return this.row.stations.find((time) => time.station === station)?.reachedAt ?? null

@@ -9,6 +9,7 @@ import { refuse } from '../engine/refused.js'
 import type { SignIn } from '../organisation/sign-in.js'
 import type { Tokens } from '../organisation/tokens.js'
 import type { Loaders } from './loaders.js'
+import type { Readings } from './readings.js'
 
 /** What all requests share. */
 export interface Services {
@@ -29,6 +30,8 @@ export interface RequestContext extends Services {
   readonly requestId: string
   readonly address: string
   readonly loaders: Loaders
+  /** What is read of personal or confidential values: on record before it is given out. */
+  readonly readings: Readings
   /** Tells the transport that the answer repeats an earlier one. */
   readonly markReplayed: () => void
 }

@@ -1,19 +1,15 @@
 import type { GraphQLScalarType } from 'graphql'
 import { GraphQLDateTime, GraphQLLocalDate, GraphQLLocalTime } from 'graphql-scalars'
-import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { collectedFieldsOf, type FieldSpec, type FormClass, type FormValues, isDerived, type Label, specOf } from '../define/index.js'
 import { CaseType } from './case.type.js'
 import type { RequestContext } from './context.js'
 import { pascal } from './names.js'
 import { CustomerType, customerOf, DepartmentType, departmentOf, EmployeeType, employeeOf } from './people.type.js'
 import { DecimalText, Money } from './scalars.js'
+import { addOutput, addProfileFlag, addSensitiveField, type FilledForm } from './sensitive-fields.js'
 import { SignatureType, signatureIn } from './signature.type.js'
 
-/** A filled-in form on its way out: the stored values and the case that they belong to. */
-export interface FilledForm {
-  readonly values: FormValues
-  readonly caseId: string
-}
 type OutputClass = new (filled: FilledForm) => FilledForm
 type InputClass = new () => object
 
@@ -23,7 +19,13 @@ const enums = new Map<string, object>()
 const bilingual = ([zh, en]: Label): string => `${zh} / ${en}`
 
 /** The object type of a form, made once. */
-export const outputTypeOf = (cls: FormClass): OutputClass => outputTypeNamed(cls, specOf(cls).name, specOf(cls).label)
+export function outputTypeOf(cls: FormClass): OutputClass {
+  const known = outputs.get(cls)
+  if (known) return known
+  const made = outputTypeNamed(cls, specOf(cls).name, specOf(cls).label)
+  addProfileFlag(made, cls)
+  return made
+}
 /** The input type of a form, made once; what the system fills in is not in it. */
 export const inputTypeOf = (cls: FormClass): InputClass => inputTypeNamed(cls, specOf(cls).name, specOf(cls).label)
 
@@ -32,10 +34,12 @@ function outputTypeNamed(cls: FormClass, name: string, label?: Label): OutputCla
   if (known) return known
   class Output implements FilledForm {
     readonly values: FormValues
-    readonly caseId: string
-    constructor({ values, caseId }: FilledForm) {
+    readonly paper: FilledForm['paper']
+    readonly path: string
+    constructor({ values, paper, path }: FilledForm) {
       this.values = values
-      this.caseId = caseId
+      this.paper = paper
+      this.path = path
     }
   }
   outputs.set(cls, Output)
@@ -45,12 +49,11 @@ function outputTypeNamed(cls: FormClass, name: string, label?: Label): OutputCla
 }
 
 function addOutputField(Output: OutputClass, owner: string, spec: FieldSpec): void {
-  const nullable = spec.optional
-  const options = { nullable, description: bilingual(spec.label) }
-  const resolve = resolverOf(spec, owner)
-  Object.defineProperty(Output.prototype, spec.name, { value: resolve, configurable: true, writable: true })
-  Ctx()(Output.prototype, spec.name, 0)
-  Field(() => outputTypeOfField(spec, owner) as never, options)(Output.prototype, spec.name, { value: resolve } as never)
+  const description = bilingual(spec.label)
+  const type = () => outputTypeOfField(spec, owner)
+  const read = resolverOf(spec, owner)
+  if (spec.sensitivity) addSensitiveField(Output, spec, { type, description, read })
+  else addOutput(Output, spec.name, type, { nullable: spec.optional, description }, read)
 }
 
 /** How a field is read off the stored values. Runs with the form as `this`. */
@@ -58,11 +61,11 @@ function resolverOf(spec: FieldSpec, owner: string): (this: FilledForm, context:
   const { name, entity } = spec
   if (spec.kind === 'signature')
     return function (context) {
-      return signatureIn(context, this.caseId, spec.signedIn ?? [])
+      return signatureIn(context, this.paper.caseId, spec.signedIn ?? [])
     }
   if (spec.kind === 'ownCase')
     return function ({ loaders }) {
-      return caseOf(loaders, this.caseId)
+      return caseOf(loaders, this.paper.caseId)
     }
   if (spec.kind === 'reference')
     return function ({ loaders }) {
@@ -75,7 +78,7 @@ function resolverOf(spec: FieldSpec, owner: string): (this: FilledForm, context:
   if (spec.rows) {
     const Row = outputTypeNamed(spec.rows(), rowName(spec, owner), spec.label)
     return function () {
-      return (this.values[name] as FormValues[] | undefined)?.map((values) => new Row({ values, caseId: this.caseId })) ?? null
+      return (this.values[name] as FormValues[] | undefined)?.map((values) => new Row({ values, paper: this.paper, path: `${this.path}${name}.` })) ?? null
     }
   }
   return function () {

@@ -1,13 +1,14 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, createUnionType, Field, Int, ObjectType } from 'type-graphql'
-import { type FormValues, specOf } from '../define/index.js'
+import { specOf } from '../define/index.js'
 import type { FormVersion } from '../persistence/form-versions.js'
 import { type RequestContext, read } from './context.js'
 import { FieldChangeType, fieldChanges } from './field-change.type.js'
 import { EmployeeType, employeeOf } from './people.type.js'
+import type { FilledForm } from './sensitive-fields.js'
 
 /** Every form there is, as one union; its members are known once all processes are loaded. */
-const members: (new (filled: { values: FormValues; caseId: string }) => object)[] = []
+const members: (new (filled: FilledForm) => object)[] = []
 const byForm = new Map<string, (typeof members)[number]>()
 export function addToFormContent(formId: string, output: (typeof members)[number]): void {
   if (byForm.has(formId)) return
@@ -40,7 +41,7 @@ export class FormVersionType {
     return this.row.sequence
   }
   @Field(() => FormContent) get content(): object {
-    return new (byForm.get(this.row.form)!)({ values: this.row.values, caseId: this.row.caseId })
+    return new (byForm.get(this.row.form)!)({ values: this.row.values, paper: this.row, path: '' })
   }
   @Field(() => Boolean, { description: '个人信息已删除 / Its personal values were erased' }) get erased(): boolean {
     return this.row.erased

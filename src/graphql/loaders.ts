@@ -3,7 +3,7 @@ import DataLoader from 'dataloader'
 import type pg from 'pg'
 import { caseStream } from '../audit/chain.js'
 import type { Keyring } from '../audit/keyring.js'
-import type { Actor, CaseContext, FormValues, Role } from '../define/index.js'
+import type { Actor, CaseContext, Role } from '../define/index.js'
 import { arrowsFrom } from '../define/index.js'
 import type { Ask, CaseRecord } from '../engine/case-record.js'
 import type { ShutOut, Staffing } from '../engine/case-store.js'
@@ -12,7 +12,7 @@ import { openCasesAskedBy } from '../engine/open.js'
 import type { Processes } from '../engine/processes.js'
 import type { Timer } from '../engine/timer.js'
 import { actorsOf, type Limits, limitsOf } from '../persistence/actors.js'
-import { casesById, newestForms } from '../persistence/case-rows.js'
+import { casesById } from '../persistence/case-rows.js'
 import { told } from '../persistence/command-store.js'
 import {
   AskEntity,
@@ -35,6 +35,7 @@ import {
 import { type FormVersion, formVersionsOf } from '../persistence/form-versions.js'
 import { type Inclusion, inclusionsOf } from '../persistence/merkle-log.js'
 import { type InPlaceOf, inPlaceOfOthers } from '../persistence/proxies.js'
+import { accessTo, type CaseAccess, customersHandled } from '../persistence/queries/access.js'
 import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/queries/case-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
 import { type Post, staffOf } from '../persistence/staffing.js'
@@ -141,9 +142,17 @@ export function loadersFor({ pool, keys, em, processes, viewer }: Sources) {
     }),
     /** By the number of an entry: that it is in the log of the history. */
     inclusion: new DataLoader<string, Inclusion | null>((positions) => inclusionsOf(pool, positions)),
-    newestForms: new DataLoader<string, Readonly<Record<string, FormValues>>>(async (ids) => {
-      const forms = await newestForms(pool, keys, ids)
-      return ids.map((id) => forms.get(id) ?? {})
+    /** The newest version of every form of each case. */
+    newestForms: new DataLoader<string, readonly FormVersion[]>(async (ids) => {
+      const rows = await formVersionsOf(pool, keys, ids, { newest: true })
+      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
+    }),
+    /** What the viewer has to do with each case. */
+    access: new DataLoader<string, CaseAccess | null>(async (ids) => inOrder(ids, viewer ? await accessTo(pool, ids, viewer) : [], ({ caseId }) => caseId)),
+    /** Does the viewer handle an open case of each customer? */
+    handlesCustomer: new DataLoader<string, boolean>(async (ids) => {
+      const handled = viewer ? await customersHandled(pool, ids, viewer) : new Set()
+      return ids.map((id) => handled.has(id))
     }),
     formVersions: new DataLoader<string, readonly FormVersion[]>(async (ids) => {
       const rows = await formVersionsOf(pool, keys, ids)

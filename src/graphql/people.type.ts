@@ -1,6 +1,7 @@
 import { Ctx, Field, ID, ObjectType, registerEnumType } from 'type-graphql'
-import { labelOfRole, type Role } from '../define/index.js'
+import { labelOfRole, maskedEmail, maskedName, maskedPhone, type Role } from '../define/index.js'
 import type { ContactRow, CustomerRow, DepartmentRow, EmployeeRow } from '../persistence/entities.js'
+import { readContact } from './contact-reading.js'
 import { type RequestContext, read } from './context.js'
 import { NodeType } from './node.type.js'
 
@@ -59,23 +60,33 @@ export class EmployeeType implements NodeType {
   }
 }
 
+const inPlain = { nullable: true, description: '明文，读取留痕 / In plain; reading it goes on record' } as const
 @ObjectType('Contact', { description: '联系人 / A person to talk to at a customer' })
 export class ContactType {
   constructor(readonly row: ContactRow) {}
   @Field(() => ID) get id(): string {
     return this.row.id
   }
-  @Field(() => String) get name(): string {
-    return this.row.name
+  @Field(() => String, { description: '姓名，脱敏 / The name, masked' }) get name(): string {
+    return maskedName(this.row.name)
   }
   @Field(() => String, { nullable: true }) get post(): string | null {
     return this.row.post ?? null
   }
-  @Field(() => String, { nullable: true }) get phone(): string | null {
-    return this.row.phone ?? null
+  @Field(() => String, { nullable: true, description: '电话，脱敏 / The phone, masked' }) get phone(): string | null {
+    return this.row.phone ? maskedPhone(this.row.phone) : null
   }
-  @Field(() => String, { nullable: true }) get email(): string | null {
-    return this.row.email ?? null
+  @Field(() => String, { nullable: true, description: '邮箱，脱敏 / The e-mail address, masked' }) get email(): string | null {
+    return this.row.email ? maskedEmail(this.row.email) : null
+  }
+  @Field(() => String, inPlain) namePlain(@Ctx() context: RequestContext): Promise<string | null> {
+    return readContact(context, this.row, 'name')
+  }
+  @Field(() => String, inPlain) phonePlain(@Ctx() context: RequestContext): Promise<string | null> {
+    return readContact(context, this.row, 'phone')
+  }
+  @Field(() => String, inPlain) emailPlain(@Ctx() context: RequestContext): Promise<string | null> {
+    return readContact(context, this.row, 'email')
   }
 }
 

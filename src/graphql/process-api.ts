@@ -52,7 +52,7 @@ function caseTypeOf(definition: AnyProcess): new (row: CaseRow) => CaseType {
     async forms(context: RequestContext): Promise<object> {
       const newest = await context.loaders.newestForms.load(this.row.id)
       return Object.fromEntries(
-        Object.entries(newest).map(([key, values]) => [key, new (outputTypeOf(definition.forms[key] as FormClass))({ values, caseId: this.row.id })]),
+        newest.map((paper) => [paper.key, new (outputTypeOf(definition.forms[paper.key] as FormClass))({ values: paper.values, paper, path: '' })]),
       )
     }
     async formVersions(context: RequestContext): Promise<FormVersionType[]> {

@@ -10,9 +10,11 @@ import {
   isAskedFor,
   isCountersign,
   isFinal,
+  isMasked,
   judge,
   labelOfEvent,
   noCaseYet,
+  plainName,
   type Role,
   roleOfRule,
   rulesOf,
@@ -64,6 +66,10 @@ class FormFieldType {
   @Field(() => Boolean) list!: boolean
   @Field(() => String, { nullable: true }) unit!: string | null
   @Field(() => String, { nullable: true, description: '敏感级别 / Level of sensitivity, S1 to S3' }) sensitivity!: string | null
+  @Field(() => Boolean, { description: '只显示脱敏值，类型为 String / It shows only a mask, as text' }) masked!: boolean
+  @Field(() => String, { nullable: true, description: '读取明文的字段，读取留痕 / The field that gives the value in plain, on record' }) plainField!:
+    | string
+    | null
   @Field(() => [FormChoiceType]) choices!: FormChoiceType[]
   @Field(() => [FormFieldType], { description: '明细行的字段 / The fields of its rows' }) rows!: FormFieldType[]
 }
@@ -183,6 +189,8 @@ function fieldsOf(context: RequestContext, specs: readonly FieldSpec[], owner: s
     list: ['rows', 'texts', 'references', 'choices'].includes(spec.kind),
     unit: spec.unit ?? null,
     sensitivity: spec.sensitivity ?? null,
+    masked: isMasked(spec),
+    plainField: isMasked(spec) ? plainName(spec) : null,
     choices: Object.entries(spec.choices ?? {}).map(([code, label]) => ({ code, label: read(context, label) })),
     rows: spec.rows ? fieldsOf(context, collectedFieldsOf(spec.rows()), spec.rows().name) : [],
   }))

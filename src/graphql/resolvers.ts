@@ -50,7 +50,11 @@ class TaskFilterInput {
 @InputType({ description: '筛选历史 / Which entries' })
 class AuditFilterInput {
   @Field(() => ID, { nullable: true }) caseId?: string
-  @Field(() => ID, { nullable: true }) process?: string
+  @Field(() => ID, {
+    nullable: true,
+    description: '流程代码；access 为读取记录，sign-in 为登录失败 / A process id; access: readings, sign-in: sign-ins that failed',
+  })
+  process?: string
   @Field(() => ID, { nullable: true }) actorId?: string
   @Field(() => String, { nullable: true }) action?: string
   @Field(() => AuditResult, { nullable: true }) result?: AuditResult
@@ -83,7 +87,7 @@ export class SessionResolver {
     @Arg('login', () => String) login: string,
     @Arg('password', () => String) password: string,
   ): Promise<SessionType> {
-    const employeeId = await context.signIn(login, password, context.address)
+    const employeeId = await context.signIn(login, password, context.address, context.requestId)
     const session = await context.tokens.issue(employeeId)
     return { ...session, viewer: (await employeeOf(context.loaders, employeeId))! }
   }

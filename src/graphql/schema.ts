@@ -17,6 +17,7 @@ import { NoticePreferencesResolver } from './notice-preferences.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
 import { ProxyResolver } from './proxy.resolver.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
+import { SensitiveAccessResolver } from './sensitive-access.resolver.js'
 import { TaskResolver } from './task.resolver.js'
 import { CustomerWorkResolver, WorkResolver } from './work.resolver.js'
 
@@ -42,6 +43,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       BesideResolver,
       CalendarResolver,
       ProxyResolver,
+      SensitiveAccessResolver,
       WorkResolver,
       CustomerWorkResolver,
       ProcessCatalogueResolver,

@@ -1,6 +1,7 @@
 import type { Language } from '../define/index.js'
 import type { RequestContext } from '../graphql/context.js'
 import { loadersFor } from '../graphql/loaders.js'
+import { readingsOf } from '../graphql/readings.js'
 import type { AppParts } from './parts.js'
 
 /** One request, with nothing loaded yet. */
@@ -11,7 +12,8 @@ export function requestContext(
 ): RequestContext {
   const em = fork()
   const loaders = loadersFor({ pool, keys, em, processes, viewer: viewer && { ...viewer, limits: {} } })
-  return { pool, door, store, keys, processes, tokens, signIn, em, viewer, ...request, loaders }
+  const readings = readingsOf(store, viewer?.employeeId ?? '', request.requestId)
+  return { pool, door, store, keys, processes, tokens, signIn, em, viewer, ...request, loaders, readings }
 }
 
 /** English when the caller puts it before Chinese, else Chinese. */

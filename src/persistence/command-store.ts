@@ -18,6 +18,7 @@ import { saveNoticePreferences } from './notice-preferences.js'
 import { changeOrganisation, grantedRoles, rolesToAdopt } from './organisation-writes.js'
 import { inTransaction, isLostRace, isOutage, type Querier } from './pool.js'
 import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf, wasProxyIn } from './proxies.js'
+import { lockedAccessGrant } from './sensitive-access.js'
 import { holders, staffing, unassignable } from './staffing.js'
 import { openForms, type Subject } from './subject-keys.js'
 import { settingsOf, surroundingsOf } from './surroundings.js'
@@ -139,6 +140,7 @@ function transactionOn(store: Store, db: Querier): CommandTransaction {
     proxiesTouching: (ids, from, to) => proxiesTouching(db, ids, from, to),
     proxyGrant: (grantId) => proxyGrant(db, grantId),
     proxyOf: (employeeId) => proxyOf(db, employeeId),
+    accessGrant: (grantId) => lockedAccessGrant(db, grantId),
     endProxies: async (employeeId) => {
       await db.query('update proxy_grant set revoked_at = clock_timestamp() where revoked_at is null and (principal_id = $1 or proxy_id = $1)', [employeeId])
     },

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import type { Aside } from '../engine/case-record.js'
 
 /** The tables as the read side sees them. Only the command store writes cases, tasks, forms and history. */
 export const DepartmentEntity = defineEntity({
@@ -169,7 +170,7 @@ export const AuditEntryEntity = defineEntity({
     hash: p.text(),
     mac: p.text().nullable(),
     macKey: p.text().nullable(),
-    aside: p.json<{ readonly signedName?: string; readonly text?: string }>().nullable(),
+    aside: p.json<Aside>().nullable(),
   },
 })
 

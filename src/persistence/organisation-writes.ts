@@ -4,6 +4,7 @@ import type { Role } from '../define/index.js'
 import type { PeopleChange } from '../engine/organisation-change.js'
 import { changeDelivery } from './endpoints.js'
 import type { Querier } from './pool.js'
+import { changeAccess } from './sensitive-access.js'
 
 /** The roles given to an employee, on all accounts, that have not ended; nobody else gives or takes one until the transaction ends. */
 export async function grantedRoles(db: Querier, employeeId: string): Promise<Role[]> {
@@ -60,6 +61,10 @@ export async function changeOrganisation(db: Querier, change: PeopleChange, chan
       return change.grantId
     case 'SET_LIMIT':
       return setLimit(db, change)
+    case 'GRANT_SENSITIVE_ACCESS':
+    case 'APPROVE_SENSITIVE_ACCESS':
+    case 'REVOKE_SENSITIVE_ACCESS':
+      return changeAccess(db, change, changedBy)
     default:
       return changeDelivery(db, change)
   }

@@ -6,6 +6,7 @@ import { trackingRows } from '../../src/persistence/queries/complaint-tracking.j
 import { complaintsOfOctober } from '../support/complaint-months.js'
 import { people } from '../support/complaints.js'
 import { type House, openHouse } from '../support/house.js'
+import { testKeys } from '../support/keys.js'
 
 /** Ten thousand in the long run. */
 const complaints = Number(process.env['COMPLAINTS'] ?? 400)
@@ -57,6 +58,7 @@ const reports: Readonly<Record<string, (db: Querier, period: typeof ever) => Pro
     const { items } = await findReceived(db, period, {}, { first: 100 })
     return trackingRows(
       db,
+      testKeys,
       items.map(({ id }) => id),
     )
   },

@@ -9,6 +9,7 @@ import { addDeliveryMetrics } from '../../src/jobs/delivery-metrics.js'
 import { feedOf } from '../../src/jobs/event-feed.js'
 import { employeeId } from '../../src/organisation/ids.js'
 import { signInWith } from '../../src/organisation/sign-in.js'
+import { failuresRecorded } from '../../src/organisation/sign-in-record.js'
 import { ownTokens } from '../../src/organisation/tokens.js'
 import { commandStoreOf } from '../../src/persistence/command-store.js'
 import { entities } from '../../src/persistence/entities.js'
@@ -47,7 +48,7 @@ export async function openOfficeApi(also: readonly AnyProcess[] = []): Promise<O
     keys: testKeys,
     processes,
     tokens,
-    signIn: await signInWith(pool),
+    signIn: await signInWith(pool, failuresRecorded(commandStoreOf(pool, processes, testKeys), testKeys)),
     schema: schemaOf(processes),
     em: () => orm.em.fork({ disableTransactions: true }),
     logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),

@@ -14,9 +14,9 @@ export interface AuditFilter {
   readonly recordedBefore?: Date | null | undefined
 }
 
-/** Entries of cases that the viewer may see, newest first; the auditor sees all, attempts to open a case included. */
+/** Entries of cases that the viewer may see, newest first; the auditor sees all: attempts to open a case, what was read and sign-ins that failed included. */
 export function findEntries(db: Querier, processes: Processes, viewer: Actor, filter: AuditFilter, request: PageRequest): Promise<Page> {
-  const conditions = viewer.roles.includes('AUDITOR') ? new Conditions() : visibleTo(new Conditions(), processes, viewer)
+  const conditions = viewer.roles.includes('AUDITOR') ? new Conditions() : visibleTo(noReadings(new Conditions()), processes, viewer)
   conditions
     .andIf(filter.caseId, 'a.case_id = ?')
     .andIf(filter.process, 'a.process = ?')
@@ -32,9 +32,13 @@ export function findEntries(db: Querier, processes: Processes, viewer: Actor, fi
   )
 }
 
-/** The history of one case in the order of its sequence; with `refusals`, the attempts beside it in the order of time. */
-export function findHistory(db: Querier, caseId: string, refusals: boolean, request: PageRequest): Promise<Page> {
+/** Who has read what is between the reader and the auditor. */
+const noReadings = (conditions: Conditions): Conditions => conditions.and(`a.process <> 'access'`)
+
+/** The history of one case in the order of its sequence; with `refusals`, what stands beside it in the order of time: attempts, work and, for the auditor, readings. */
+export function findHistory(db: Querier, caseId: string, { roles }: Actor, refusals: boolean, request: PageRequest): Promise<Page> {
   const conditions = new Conditions().and('a.case_id = ?', caseId)
   if (!refusals) conditions.and('a.stream = ?', `case:${caseId}`)
+  else if (!roles.includes('AUDITOR')) noReadings(conditions)
   return readPage(db, { from: 'audit_entry a', key: 'a.recorded_at', id: 'a.position', idIs: 'number', conditions, ascending: true }, request)
 }

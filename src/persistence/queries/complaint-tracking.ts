@@ -1,4 +1,6 @@
+import type { Keyring } from '../../audit/keyring.js'
 import type { Label } from '../../define/index.js'
+import { type FormVersion, formVersionsOf } from '../form-versions.js'
 import type { Querier } from '../pool.js'
 import { complaintsAmong } from './complaint-facts.js'
 
@@ -54,7 +56,8 @@ export interface TrackingRow {
   readonly disposition: string | null
   readonly lossAmount: string | null
   readonly shares: readonly { readonly department: string; readonly ratio: string }[]
-  readonly personalPenaltyKind: string | null
+  /** The newest attribution of liability by the tracking case, whose personal values are its own; null: there is none. */
+  readonly liability: FormVersion | null
   readonly stations: readonly StationTime[]
   readonly totalMs: number
   readonly totalDays: string
@@ -71,8 +74,13 @@ export interface TrackingRow {
 }
 
 /** The lines of these complaints, by id. What is no complaint has none. */
-export async function trackingRows(db: Querier, ids: readonly string[]): Promise<Map<string, TrackingRow>> {
-  const [complaints, times, reminders] = await Promise.all([complaintsOf(db, ids), timesOf(db, ids), remindersOf(db, ids)])
+export async function trackingRows(db: Querier, keys: Keyring, ids: readonly string[]): Promise<Map<string, TrackingRow>> {
+  const [complaints, liabilities, times, reminders] = await Promise.all([
+    complaintsOf(db, ids),
+    liabilitiesOf(db, keys, ids),
+    timesOf(db, ids),
+    remindersOf(db, ids),
+  ])
   return new Map(
     complaints.map((row): [string, TrackingRow] => {
       const spent = stationIds.map(
@@ -84,6 +92,7 @@ export async function trackingRows(db: Querier, ids: readonly string[]): Promise
         {
           ...row,
           shares: row.shares ?? [],
+          liability: liabilities.get(row.id) ?? null,
           stations: spent.map(({ station, reachedAt, ms }) => ({ station, reachedAt, ms, days: daysOf(ms) })),
           totalMs,
           totalDays: daysOf(totalMs),
@@ -98,7 +107,10 @@ export async function trackingRows(db: Querier, ids: readonly string[]): Promise
 const daysOf = (ms: number): string => (ms / 86_400_000).toFixed(2)
 
 /** The sheet of the tracking case says what no paper of the complaint has; its liability, once attributed, stands above the first verdict. */
-async function complaintsOf(db: Querier, ids: readonly string[]): Promise<Omit<TrackingRow, 'stations' | 'totalMs' | 'totalDays' | 'reminders'>[]> {
+async function complaintsOf(
+  db: Querier,
+  ids: readonly string[],
+): Promise<Omit<TrackingRow, 'liability' | 'stations' | 'totalMs' | 'totalDays' | 'reminders'>[]> {
   const { rows } = await db.query(
     `with ${complaintsAmong(`select s.id as case_id, a.occurred_at as received_at from service_case s join audit_entry a on a.stream = 'case:' || s.id and a.sequence = 1
                               where s.id = any($1) and s.process = 'complaint-handling'`)},
@@ -110,13 +122,22 @@ async function complaintsOf(db: Querier, ids: readonly string[]): Promise<Omit<T
             t #>> '{delivery,shippedOn}' as "shippedOn", coalesce(t #>> '{delivery,quantity}', quantity) as quantity,
             coalesce(t #>> '{delivery,amount}', amount) as amount, t #>> '{delivery,defectiveQuantity}' as "defectiveQuantity", content,
             department_id as "manufacturingDeptId", disposition, loss::numeric(16, 2)::text as "lossAmount",
-            case when t ? 'liability' then t #> '{liability,shares}' else shares end as shares, t #>> '{liability,personalPenaltyKind}' as "personalPenaltyKind",
+            case when t ? 'liability' then t #> '{liability,shares}' else shares end as shares,
             closing_no as "closingNo", kind as "complaintKind", product, purchased_on as "purchasedOn", promised_on as "promisedDeadline", reason,
             customer_demand as "customerDemand"
        from complaint c left join sheet on sheet.parent_id = c.id`,
     [ids],
   )
   return rows
+}
+
+/** By complaint: of several tracking cases the one that was handed in last counts. */
+async function liabilitiesOf(db: Querier, keys: Keyring, ids: readonly string[]): Promise<Map<string, FormVersion>> {
+  const { rows } = await db.query(`select id, parent_id from service_case where parent_id = any($1) and process = 'complaint-case-tracking'`, [ids])
+  const complaintOf = new Map(rows.map(({ id, parent_id }): [string, string] => [id, parent_id]))
+  const papers = await formVersionsOf(db, keys, [...complaintOf.keys()], { newest: true, key: 'liability' })
+  const inOrder = papers.sort((a, b) => a.submittedAt.valueOf() - b.submittedAt.valueOf())
+  return new Map(inOrder.map((paper) => [complaintOf.get(paper.caseId)!, paper]))
 }
 
 /** Differences between one change of state and the next, summed by station. An end takes no time; what has not ended runs until now. */
