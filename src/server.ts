@@ -18,6 +18,8 @@ import { addressFault } from './jobs/channels/address.js'
 import { channelsOf } from './jobs/channels/channels.js'
 import { watchClock } from './jobs/clock-watch.js'
 import { addDeliveryMetrics } from './jobs/delivery-metrics.js'
+import { eraseAgain } from './jobs/erasing.js'
+import { ledgerIn } from './jobs/erasure-ledger.js'
 import { feedOf } from './jobs/event-feed.js'
 import type { Pump } from './jobs/pump.js'
 import { keysFrom } from './key-file.js'
@@ -69,6 +71,8 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     const store = commandStoreOf(pool, processes, keys, wakeBy(jobs))
     const door = doorOf({ store, processes, report, addressFault: (url) => addressFault(url, config.outbound) })
     await plantCalendar(store, chinaCalendar)
+    const ledger = await ledgerIn(config.proofDirectory, keys)
+    await eraseAgain({ pool, door, ledger, report })
     const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')
     const feed = await feedOf({ pool: wordPool, report: reportWord })
     pumps.push(feed)
@@ -100,7 +104,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     const channels = channelsOf(config.outbound)
     pumps.push(
       watchClock({ pool: wordPool, metrics: health.metrics, report }),
-      await startBackground({ boss: jobs, pool, wordPool, door, processes, channels, post, keepDays: config.keepDays, report: reportWord }),
+      await startBackground({ boss: jobs, pool, wordPool, door, processes, keys, ledger, channels, post, keepDays: config.keepDays, report: reportWord }),
     )
     const close = async () => {
       state.draining = true

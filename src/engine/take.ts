@@ -19,6 +19,7 @@ import { commitmentsAfter } from './commitment.js'
 import { ballotFor, poolSeat } from './countersign.js'
 import { clocksOf } from './deadlines.js'
 import { entryWith, under } from './entry.js'
+import { refuseErased } from './erasure.js'
 import { idsNamedIn, overlay } from './forms-handed-in.js'
 import { contextOf, isOfTask, openVoices, reasonsAgainst } from './judgement.js'
 import { linksOf } from './links.js'
@@ -66,6 +67,7 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
   if (!step) throw refusedHere([reason('CONDITION_UNMET')], record)
   const version = record.version + 1
   const customerId = loaded.definition.customerOf?.(data) ?? record.customerId
+  if (customerId !== record.customerId) await refuseErased(tx, customerId)
   const receipts = await tx.addForms({ ...record, customerId }, version, actor.employeeId, forms)
   const links = await linksOf(processes, tx, step.arrow, { parent: { ...record, ...placeOf(step), version }, context, actor, command })
   const entered = step.moves ? { enteredAt: taking.at, enteredSequence: version } : {}

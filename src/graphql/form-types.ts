@@ -1,7 +1,7 @@
 import type { GraphQLScalarType } from 'graphql'
 import { GraphQLDateTime, GraphQLLocalDate, GraphQLLocalTime } from 'graphql-scalars'
 import { Ctx, Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
-import { collectedFieldsOf, type FieldSpec, type FormClass, type FormValues, isDerived, type Label, specOf } from '../define/index.js'
+import { collectedFieldsOf, type FieldSpec, type FormClass, type FormValues, isDerived, isPersonal, type Label, specOf } from '../define/index.js'
 import { CaseType } from './case.type.js'
 import type { RequestContext } from './context.js'
 import { pascal } from './names.js'
@@ -45,7 +45,8 @@ function outputTypeNamed(cls: FormClass, name: string, label?: Label): OutputCla
 }
 
 function addOutputField(Output: OutputClass, owner: string, spec: FieldSpec): void {
-  const nullable = spec.optional
+  // What was erased is not there, however needed it was.
+  const nullable = spec.optional || isPersonal(spec)
   const options = { nullable, description: bilingual(spec.label) }
   const resolve = resolverOf(spec, owner)
   Object.defineProperty(Output.prototype, spec.name, { value: resolve, configurable: true, writable: true })

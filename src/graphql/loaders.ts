@@ -7,6 +7,7 @@ import type { Actor, CaseContext, FormValues, Role } from '../define/index.js'
 import { arrowsFrom } from '../define/index.js'
 import type { Ask, CaseRecord } from '../engine/case-record.js'
 import type { ShutOut, Staffing } from '../engine/case-store.js'
+import type { Obstacle } from '../engine/erasure-store.js'
 import { contextOf } from '../engine/judgement.js'
 import { openCasesAskedBy } from '../engine/open.js'
 import type { Processes } from '../engine/processes.js'
@@ -32,9 +33,11 @@ import {
   TaskEntity,
   type TaskRow,
 } from '../persistence/entities.js'
+import { obstaclesOf } from '../persistence/erasures.js'
 import { type FormVersion, formVersionsOf } from '../persistence/form-versions.js'
 import { type InPlaceOf, inPlaceOfOthers } from '../persistence/proxies.js'
 import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/queries/case-queries.js'
+import { type ErasureRow, type HoldRow, holdsOn, newestErasures } from '../persistence/queries/erasure-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
 import { type Post, staffOf } from '../persistence/staffing.js'
 import { surroundingsOf } from '../persistence/surroundings.js'
@@ -129,6 +132,16 @@ export function loadersFor({ pool, keys, em, processes, viewer }: Sources) {
     revokedBy: grouped((ids) => revokedBy(pool, ids)),
     similar: grouped((ids) => similarTo(pool, ids)),
     pendingApprovals: grouped((ids) => pendingApprovalsOf(pool, ids)),
+    /** The newest request of each customer to be forgotten, and what stands in its way. */
+    erasure: new DataLoader<string, ErasureRow | null>(async (ids) => inOrder(ids, await newestErasures(pool, ids), ({ customerId }) => customerId)),
+    obstacles: new DataLoader<string, readonly Obstacle[]>(async (ids) => {
+      const found = await obstaclesOf(pool, ids)
+      return ids.map((id) => found.get(id) ?? [])
+    }),
+    holds: new DataLoader<string, readonly HoldRow[]>(async (ids) => {
+      const rows = await holdsOn(pool, ids)
+      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
+    }),
     ...taskLoaders({ pool, em, viewer }),
     entry: new DataLoader<string, AuditEntryRow | null>(async (ids) =>
       inOrder(ids, await em.find(AuditEntryEntity, { position: { $in: [...ids] } }), ({ position }) => position),

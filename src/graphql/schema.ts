@@ -10,6 +10,7 @@ import { CalendarResolver } from './calendar.resolver.js'
 import { ComplaintReportsResolver } from './complaint-reports.resolver.js'
 import { DeliveryResolver } from './delivery.resolver.js'
 import { EndpointResolver } from './endpoint.resolver.js'
+import { ErasureResolver } from './erasure.resolver.js'
 import { EventResolver } from './event.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { NoticePreferencesResolver } from './notice-preferences.resolver.js'
@@ -52,6 +53,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       EndpointResolver,
       DeliveryResolver,
       NoticePreferencesResolver,
+      ErasureResolver,
       ...apis.map(({ resolver }) => resolver),
     ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),

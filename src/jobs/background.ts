@@ -1,10 +1,13 @@
 import type pg from 'pg'
 import type { PgBoss } from 'pg-boss'
+import type { Keyring } from '../audit/keyring.js'
 import type { Door } from '../engine/door.js'
 import type { Processes } from '../engine/processes.js'
 import { figureSources } from '../persistence/queries/period-figures.js'
 import type { Channels } from './channels/channel.js'
 import { startClock } from './clock.js'
+import { startErasing } from './erasing.js'
+import type { ErasureLedger } from './erasure-ledger.js'
 import { startNotifying } from './notifying.js'
 import { periodsOf } from './periods.js'
 import type { Post } from './posting.js'
@@ -19,6 +22,9 @@ export interface Background {
   readonly wordPool: pg.Pool
   readonly door: Door
   readonly processes: Processes
+  readonly keys: Keyring
+  /** What was erased, as this server keeps it. */
+  readonly ledger: ErasureLedger
   readonly channels: Channels
   readonly post: Post
   /** How long events and settled deliveries are kept. */
@@ -27,12 +33,14 @@ export interface Background {
 }
 
 /** Everything that a server does without being asked: terms, events, notices, periods. Any number of servers do it on one database. */
-export async function startBackground({ boss, pool, wordPool, door, processes, channels, post, keepDays, report }: Background): Promise<Pump> {
+export async function startBackground(background: Background): Promise<Pump> {
+  const { boss, pool, wordPool, door, processes, keys, ledger, channels, post, keepDays, report } = background
   const parts: readonly Pump[] = [
     await startClock({ boss, pool, door, report }),
     sequencingOf({ pool: wordPool, report, keepDays }),
     startNotifying({ pool: wordPool, processes, channels, post, keepDays, report }),
     pump(periodsOf({ pool, door, processes, figures: figureSources }), { pauseMs: 60_000, report }),
+    startErasing({ pool: wordPool, door, keys, ledger, report }),
   ]
   return {
     async stop() {

@@ -14,6 +14,7 @@ import { insertCase, insertForms, offerTask, openTask, writeBeside, writeChange 
 import { lockedCommittedBefore, release } from './commitments.js'
 import { lockedDelivery } from './deliveries.js'
 import { lockedEndpointKind } from './endpoints.js'
+import { erasureOn } from './erasures.js'
 import { saveNoticePreferences } from './notice-preferences.js'
 import { changeOrganisation, grantedRoles } from './organisation-writes.js'
 import { inTransaction, isLostRace, isOutage, type Querier } from './pool.js'
@@ -169,6 +170,7 @@ function transactionOn(store: Store, db: Querier): CommandTransaction {
       return saved
     },
     ...termsOn(store, db, now),
+    ...erasureOn(db, processes, now),
   }
 }
 
