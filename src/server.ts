@@ -7,19 +7,22 @@ import type { Keyring } from './audit/keyring.js'
 import type { Config } from './config.js'
 import { undecidable } from './define/index.js'
 import { adoptRoles } from './engine/adopt-roles.js'
+import type { CommandStore } from './engine/case-store.js'
 import { doorOf } from './engine/door.js'
 import { plantCalendar } from './engine/plant-calendar.js'
 import type { Processes } from './engine/processes.js'
 import { refuse } from './engine/refused.js'
 import { schemaOf } from './graphql/schema.js'
 import { appOf } from './http/app.js'
-import { healthOf } from './http/probes.js'
+import { type Health, healthOf } from './http/probes.js'
 import type { SocketLimits } from './http/socket-peer.js'
 import { startBackground } from './jobs/background.js'
 import { addressFault } from './jobs/channels/address.js'
 import { channelsOf } from './jobs/channels/channels.js'
 import { watchClock } from './jobs/clock-watch.js'
 import { addDeliveryMetrics } from './jobs/delivery-metrics.js'
+import { eraseAgain } from './jobs/erasing.js'
+import { ledgerIn } from './jobs/erasure-ledger.js'
 import { feedOf } from './jobs/event-feed.js'
 import { addLogMetrics } from './jobs/log-metrics.js'
 import type { Pump } from './jobs/pump.js'
@@ -27,7 +30,7 @@ import { keysFrom } from './key-file.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
-import { hashPassword, signInWith } from './organisation/sign-in.js'
+import { hashPassword, type SignIn, signInWith } from './organisation/sign-in.js'
 import { failuresRecorded } from './organisation/sign-in-record.js'
 import { externalTokens, ownTokens } from './organisation/tokens.js'
 import { actorsOf } from './persistence/actors.js'
@@ -54,6 +57,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
   const keys = await keysFrom(config.keyFile)
   const database = await openDatabase(config)
   const report = (error: unknown) => logger.error({ err: error }, 'database connection')
+  const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')
   const pool = poolOf(database.appUrl, report)
   const jobs = await openJobs(database.appUrl, report)
   // Word of what was done has connections of its own: however many are told, no command waits behind them.
@@ -74,48 +78,26 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     for (const fault of await undecidableHere(pool, processes)) logger.warn({ fault }, 'a state that nobody could decide')
     const store = commandStoreOf(pool, processes, keys, wakeBy(jobs))
     const door = doorOf({ store, processes, report, addressFault: (url) => addressFault(url, config.outbound) })
-    await plantCalendar(store, chinaCalendar)
-    await adoptRoles(store)
-    const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')
+    const ledger = await ledgerIn(config.proofDirectory, keys)
+    await settle({ store, pool, door, ledger, report })
     const feed = await feedOf({ pool: wordPool, report: reportWord })
     pumps.push(feed)
-    const health = healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool)), {
-      unassignable: () => unassignable(pool),
-      unpublished: () => unpublished(wordPool),
-    })
-    addDeliveryMetrics(health.metrics, wordPool)
+    const health = healthWith(state, pool, wordPool)
+    const house = { pool, wordPool, door, store, keys, processes }
     const app = await appOf({
-      pool,
-      door,
-      store,
-      keys,
-      processes,
+      ...house,
       tokens: config.issuer ? externalTokens(config.issuer) : await ownTokens(pool),
-      // Where another issuer signs, no password of ours is looked at.
-      signIn: config.issuer ? async () => Promise.reject(refuse('ACTION_UNAVAILABLE')) : await signInWith(pool, failuresRecorded(store, keys)),
+      signIn: await signInOf(config, pool, failuresRecorded(store, keys)),
       schema: schemaOf(processes),
       em: () => orm.em.fork({ disableTransactions: true }),
-      logger,
+      ...{ logger, health, feed, sockets },
       production: config.production,
-      health,
-      feed,
-      wordPool,
-      sockets,
       requestsAtOnce: config.requestsAtOnce,
     })
-    const proof = {
-      seconds: config.checkpointSeconds,
-      directory: config.proofDirectory,
-      url: config.checkpointUrl,
-      timeoutMs: config.outbound.timeoutMs,
-      metrics: addLogMetrics(health.metrics, wordPool, config.checkpointUrl),
-    }
+    const proof = proofOf(config, addLogMetrics(health.metrics, wordPool, config.checkpointUrl))
     const post = { publicUrl: config.publicUrl, zone: chinaCalendar.zone }
-    const channels = channelsOf(config.outbound)
-    pumps.push(
-      watchClock({ pool: wordPool, metrics: health.metrics, report }),
-      await startBackground({ boss: jobs, pool, wordPool, door, processes, channels, post, keepDays: config.keepDays, keys, proof, report: reportWord }),
-    )
+    const word = { channels: channelsOf(config.outbound), post, keepDays: config.keepDays, report: reportWord }
+    pumps.push(watchClock({ pool: wordPool, metrics: health.metrics, report }), await startBackground({ ...house, boss: jobs, ledger, proof, ...word }))
     const close = async () => {
       state.draining = true
       await wait(config.drainMs)
@@ -128,6 +110,34 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     throw error
   }
 }
+
+/** Where another issuer signs, no password of ours is looked at. */
+const signInOf = async ({ issuer }: Config, pool: pg.Pool, failed: Parameters<typeof signInWith>[1]): Promise<SignIn> =>
+  issuer ? async () => Promise.reject(refuse('ACTION_UNAVAILABLE')) : signInWith(pool, failed)
+
+function healthWith(state: { readonly draining: boolean }, pool: pg.Pool, wordPool: pg.Pool): Health {
+  const health = healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool)), {
+    unassignable: () => unassignable(pool),
+    unpublished: () => unpublished(wordPool),
+  })
+  addDeliveryMetrics(health.metrics, wordPool)
+  return health
+}
+
+/** What must be there, and what must be gone, before anybody is served. */
+async function settle({ store, ...house }: { readonly store: CommandStore } & Parameters<typeof eraseAgain>[0]): Promise<void> {
+  await plantCalendar(store, chinaCalendar)
+  await adoptRoles(store)
+  await eraseAgain(house)
+}
+
+const proofOf = ({ checkpointSeconds, proofDirectory, checkpointUrl, outbound }: Config, metrics: ReturnType<typeof addLogMetrics>) => ({
+  seconds: checkpointSeconds,
+  directory: proofDirectory,
+  url: checkpointUrl,
+  timeoutMs: outbound.timeoutMs,
+  metrics,
+})
 
 const databaseFault = (pool: pg.Pool): Promise<string | null> =>
   pool.query('select 1').then(

@@ -5,6 +5,7 @@ import type { CommandTransaction, Receipt } from './case-store.js'
 import type { AdministerCommand } from './commands.js'
 import { type AddressFault, againstDelivery, type DeliveryChange, isDeliveryChange, toldOf, wrongInEndpoint } from './endpoints.js'
 import { entryWith } from './entry.js'
+import { isErasureChange, setErasure } from './erasure.js'
 import { handOver } from './hand-over.js'
 import type { OrganisationChange, PeopleChange } from './organisation-change.js'
 import type { Processes } from './processes.js'
@@ -27,6 +28,7 @@ export async function administer(
   const actor = await tx.actor(command.actorId, organisation)
   if (!actor) throw refuse('UNAUTHENTICATED')
   const { change } = command
+  if (isErasureChange(change)) return setErasure(tx, change, actor, (used) => administrationEntry(command, 'DONE', [], used))
   const verdict = judge(role('ORGANISATION_ADMINISTRATOR'), actor, noCaseYet(''))
   if (isAccess(change)) {
     const { subjectId, role } = await setAccess(tx, change, actor)

@@ -17,6 +17,7 @@ import type {
   Surroundings,
   TaskRecord,
 } from './case-record.js'
+import type { ErasureTransaction } from './erasure-store.js'
 import type { NoticePreferences, PeopleChange } from './organisation-change.js'
 import type { AccessGrant } from './sensitive-access.js'
 import type { CalendarVersion, Timer, TimerChange } from './timer.js'
@@ -48,7 +49,7 @@ export interface ShutOut {
 export type Staffing = Readonly<Partial<Record<Role, { readonly members: number; readonly eligible: number }>>>
 
 /** One transaction of the door. Locks are taken in the order of the methods. */
-export interface CommandTransaction {
+export interface CommandTransaction extends ErasureTransaction {
   /** Null: the key is new and now taken. Otherwise what the key did before. */
   claimKey(claim: IdempotencyClaim): Promise<{ readonly requestHash: string; readonly receipt: Receipt } | null>
   /** The case and every case above it, locked for update, the uppermost first. */

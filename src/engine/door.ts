@@ -17,6 +17,7 @@ import { decide } from './decide.js'
 import { saveDraft } from './draft.js'
 import type { AddressFault } from './endpoints.js'
 import { entryWith, under } from './entry.js'
+import { type EraseAgainCommand, type EraseDeferredCommand, eraseAgain, eraseDeferred } from './erasure.js'
 import { type FireCommand, type Firing, fire } from './fire.js'
 import { handle } from './handling/handle.js'
 import { setNoticePreferences } from './notice-preferences.js'
@@ -46,6 +47,10 @@ export interface Door {
   fire(command: FireCommand): Promise<Firing>
   /** 日历变更: reckons the terms of a case anew. Output: how many moved. */
   recalculate(command: { readonly caseId: string; readonly requestId: string }): Promise<number>
+  /** Runs a deferred erasure when nothing stands in its way any more. Done once, however often it is said. Output: whether it was done now. */
+  eraseDeferred(command: EraseDeferredCommand): Promise<boolean>
+  /** Does again what was erased before the database was restored from a backup. Output: whether there was anything to do. */
+  eraseAgain(command: EraseAgainCommand): Promise<boolean>
   /** How the actor wants to be told: a wish of one's own, in no history. */
   setNoticePreferences(command: PreferenceCommand): Promise<Answer>
 }
@@ -71,6 +76,8 @@ export const doorOf = (house: House): Door => ({
   // The term itself is the key: it is over once.
   fire: (command) => house.store.transact((tx) => fire(house.processes, tx, command)),
   recalculate: (command) => house.store.transact((tx) => recalculate(house.processes, tx, command)),
+  eraseDeferred: (command) => house.store.transact((tx) => eraseDeferred(tx, command)),
+  eraseAgain: (command) => house.store.transact((tx) => eraseAgain(tx, command)),
   setNoticePreferences: (command) => once(house, command, (tx) => setNoticePreferences(tx, command)),
 })
 

@@ -4,6 +4,7 @@ import type { CommandTransaction, Receipt } from './case-store.js'
 import type { OpenCommand } from './commands.js'
 import { clocksOf } from './deadlines.js'
 import { entryWith, under } from './entry.js'
+import { refuseErased } from './erasure.js'
 import { fillInAll, idsNamedIn } from './forms-handed-in.js'
 import { contextOf } from './judgement.js'
 import type { LoadedProcess, Processes } from './processes.js'
@@ -45,6 +46,8 @@ export async function begin(
   const data = Object.fromEntries(forms.map(({ key, values }) => [key, values]))
   // What the clock or word of another case brings about has no applicant but the system.
   const applicant = actor.employeeId === '' ? systemAccount : actor
+  const customerId = definition.customerOf?.(data) ?? parent?.customerId ?? null
+  if (customerId !== parent?.customerId) await refuseErased(tx, customerId)
   const record = await tx.newCase({
     process: definition.id,
     definitionVersion: definition.version,
@@ -57,7 +60,7 @@ export async function begin(
     handling: {},
     applicantId: applicant.employeeId,
     applicantPersonId: applicant.personId,
-    customerId: definition.customerOf?.(data) ?? parent?.customerId ?? null,
+    customerId,
     parentId: parent?.id ?? null,
     revokesId: revokesId ?? null,
   })
@@ -77,7 +80,7 @@ export async function begin(
     named: {},
   }
   const context = contextOf(loaded, record, around, await tx.now())
-  const { number, applicantId, applicantPersonId, customerId, parentId } = record
+  const { number, applicantId, applicantPersonId, parentId } = record
   return tx.save({
     next: record,
     ...(await clocksOf(tx, definition, record, around)),

@@ -9,7 +9,12 @@ export interface CalendarChange {
   readonly days?: readonly { readonly day: string; readonly kind: 'REST' | 'WORK'; readonly periods?: readonly Period[] }[]
   readonly announcedYears?: readonly number[]
 }
-export type OrganisationChange = PeopleChange | ({ readonly action: 'SET_CALENDAR' } & CalendarChange)
+export type OrganisationChange = PeopleChange | ({ readonly action: 'SET_CALENDAR' } & CalendarChange) | ErasureChange
+/** 法律保留 and 个人信息删除: what is kept for a dispute, and what a data subject has had forgotten. */
+export type ErasureChange =
+  | { readonly action: 'PLACE_HOLD'; readonly caseId: string; readonly reason: string }
+  | { readonly action: 'LIFT_HOLD'; readonly holdId: string; readonly reason: string }
+  | { readonly action: 'ERASE_CUSTOMER'; readonly customerId: string; readonly reason: string }
 /** A change of who is there and may do what. Times are ISO 8601; an absent `validFrom` means now, an absent `validTo` no end. */
 export type PeopleChange =
   | { readonly action: 'GRANT_ROLE'; readonly employeeId: string; readonly role: Role; readonly validFrom?: string; readonly validTo?: string }

@@ -20,6 +20,7 @@ import { ballotFor } from './countersign.js'
 import { clocksOf } from './deadlines.js'
 import type { Done } from './effect.js'
 import { entryWith, under } from './entry.js'
+import { refuseErased } from './erasure.js'
 import { idsNamedIn, overlay } from './forms-handed-in.js'
 import { contextOf, isOfTask, openVoices, reasonsAgainst } from './judgement.js'
 import { linksOf } from './links.js'
@@ -67,6 +68,7 @@ export async function take(processes: Processes, tx: CommandTransaction, loaded:
   const step = advance(loaded, record, context, { ...command, actor })
   if (!step) throw refusedHere([reason('CONDITION_UNMET')], record)
   const customerId = loaded.definition.customerOf?.(data) ?? record.customerId
+  if (customerId !== record.customerId) await refuseErased(tx, customerId)
   const moved = placed(record, step, taking.at, customerId)
   const receipts = await tx.addForms(moved, moved.version, actor.employeeId, forms)
   // Its children begin with what was known before the act.

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { Label, Role } from '../define/index.js'
+import { materialForms } from '../engine/content.js'
 import { operations } from '../engine/handling/operations.js'
 import type { AuditEntryRow } from '../persistence/entities.js'
 import { ReasonType } from './available-action.type.js'
@@ -27,6 +28,9 @@ const besides: Readonly<Record<string, Label>> = {
   REVOKE: ['发起撤销', 'Ask to revoke'],
   HOLD: ['等待后加签', 'Wait for the signers who follow'],
   HAND_OVER: ['离职交接', 'Hand over'],
+  PLACE_HOLD: ['设置法律保留', 'Place a hold'],
+  LIFT_HOLD: ['解除法律保留', 'Lift a hold'],
+  ERASE_CUSTOMER: ['删除客户个人信息', 'Erase the personal values of a customer'],
   PAUSE: ['暂停计时', 'Stop the clocks'],
   RESUME: ['恢复计时', 'Let the clocks run'],
   RAISE: ['超时升级', 'Raise what lies too long'],
@@ -87,11 +91,18 @@ export class AuditEntryType {
     const judged = await loaders.judged.load(this.row.caseId)
     return judged?.record.decisions.some(({ sequence }) => sequence === this.row.sequence) ?? false
   }
-  @Field(() => Boolean, { description: '决定后内容有变更 / The content has changed since' }) async amended(
-    @Ctx() { loaders }: RequestContext,
-  ): Promise<boolean> {
+  @Field(() => Boolean, { description: '决定后内容有变更 / The content has changed since' }) async amended(@Ctx() context: RequestContext): Promise<boolean> {
+    const { loaders } = context
     if (!movesCase(this.row) || !this.#facts.contentDigest) return false
+    const erasedAt = (await loaders.case.load(this.row.caseId))?.erasedAt
+    if (erasedAt && this.row.recordedAt < erasedAt) return this.handedInAgain(context, this.row.caseId)
     return (await loaders.judged.load(this.row.caseId))?.context.facts.contentDigest !== this.#facts.contentDigest
+  }
+  /** Once personal values are erased no digest fits any more: then what counts is whether a form that the decision is bound to came after it. */
+  private async handedInAgain({ loaders, processes }: RequestContext, caseId: string): Promise<boolean> {
+    const { definition } = processes.at(this.row.process, this.#facts.definitionVersion)!
+    const versions = await loaders.formVersions.load(caseId)
+    return versions.some(({ key, sequence }) => sequence > this.row.sequence && materialForms(definition).includes(key))
   }
   @Field(() => CouldHaveActedType, {
     nullable: true,

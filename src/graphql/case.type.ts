@@ -11,6 +11,7 @@ import { asOf, CaseAtType } from './case-at.type.js'
 import { type Connection, connect, connectionType } from './connection.js'
 import { type RequestContext, read, viewerOf } from './context.js'
 import { DeadlineType, deadlinesOf } from './deadline.type.js'
+import { LegalHoldType, mayReadErasures } from './erasure.type.js'
 import { FieldChangeType, fieldChanges } from './field-change.type.js'
 import { NodeType } from './node.type.js'
 import { CustomerType, customerOf, EmployeeType, employeeOf } from './people.type.js'
@@ -132,6 +133,14 @@ export abstract class CaseType implements NodeType {
   async similar(@Ctx() { loaders }: RequestContext): Promise<CaseType[]> {
     const rows = await Promise.all((await loaders.similar.load(this.row.id)).map((id) => loaders.case.load(id)))
     return rows.flatMap((row) => (row ? [CaseType.of(row)] : []))
+  }
+  @Field(() => [LegalHoldType], {
+    nullable: true,
+    description:
+      '法律保留，旧的在前，限审计员、客户信息主管与客户服务部经理 / Holds, oldest first; for the auditor, the information supervisor and the manager',
+  })
+  async holds(@Ctx() context: RequestContext): Promise<LegalHoldType[] | null> {
+    return mayReadErasures(context) ? (await context.loaders.holds.load(this.row.id)).map((row) => new LegalHoldType(row)) : null
   }
   @Field(() => [TaskType]) async tasks(@Ctx() { loaders }: RequestContext): Promise<TaskType[]> {
     const rows = await Promise.all((await loaders.taskIds.load(this.row.id)).map((id) => loaders.task.load(id)))

@@ -7,6 +7,7 @@ import type { Actor, CaseContext, Role } from '../define/index.js'
 import { arrowsFrom } from '../define/index.js'
 import type { Ask, CaseRecord } from '../engine/case-record.js'
 import type { ShutOut, Staffing } from '../engine/case-store.js'
+import type { Obstacle } from '../engine/erasure-store.js'
 import { contextOf } from '../engine/judgement.js'
 import { openCasesAskedBy } from '../engine/open.js'
 import type { Processes } from '../engine/processes.js'
@@ -32,11 +33,13 @@ import {
   TaskEntity,
   type TaskRow,
 } from '../persistence/entities.js'
+import { obstaclesOf } from '../persistence/erasures.js'
 import { type FormVersion, formVersionsOf } from '../persistence/form-versions.js'
 import { type Inclusion, inclusionsOf } from '../persistence/merkle-log.js'
 import { type InPlaceOf, inPlaceOfOthers } from '../persistence/proxies.js'
 import { accessTo, type CaseAccess, customersHandled } from '../persistence/queries/access.js'
 import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/queries/case-queries.js'
+import { type ErasureRow, type HoldRow, holdsOn, newestErasures } from '../persistence/queries/erasure-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
 import { type Post, staffOf } from '../persistence/staffing.js'
 import { surroundingsOf } from '../persistence/surroundings.js'
@@ -104,6 +107,38 @@ function taskLoaders({ pool, em, viewer }: Omit<Sources, 'processes' | 'keys'>) 
   }
 }
 
+/** What was done and handed in, and what the viewer may read of it. */
+function historyLoaders({ pool, keys, em, viewer }: Omit<Sources, 'processes'>) {
+  return {
+    entry: new DataLoader<string, AuditEntryRow | null>(async (ids) =>
+      inOrder(ids, await em.find(AuditEntryEntity, { position: { $in: [...ids] } }), ({ position }) => position),
+    ),
+    /** What was done in each case, in the order of its sequence. */
+    doneEntries: new DataLoader<string, readonly AuditEntryRow[]>(async (ids) => {
+      const rows = await em.find(AuditEntryEntity, { stream: { $in: ids.map(caseStream) } }, { orderBy: { sequence: 'asc' } })
+      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
+    }),
+    /** By the number of an entry: that it is in the log of the history. */
+    inclusion: new DataLoader<string, Inclusion | null>((positions) => inclusionsOf(pool, positions)),
+    /** The newest version of every form of each case. */
+    newestForms: new DataLoader<string, readonly FormVersion[]>(async (ids) => {
+      const rows = await formVersionsOf(pool, keys, ids, { newest: true })
+      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
+    }),
+    /** What the viewer has to do with each case. */
+    access: new DataLoader<string, CaseAccess | null>(async (ids) => inOrder(ids, viewer ? await accessTo(pool, ids, viewer) : [], ({ caseId }) => caseId)),
+    /** Does the viewer handle an open case of each customer? */
+    handlesCustomer: new DataLoader<string, boolean>(async (ids) => {
+      const handled = viewer ? await customersHandled(pool, ids, viewer) : new Set()
+      return ids.map((id) => handled.has(id))
+    }),
+    formVersions: new DataLoader<string, readonly FormVersion[]>(async (ids) => {
+      const rows = await formVersionsOf(pool, keys, ids)
+      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
+    }),
+  }
+}
+
 export function loadersFor({ pool, keys, em, processes, viewer }: Sources) {
   return {
     /** How many hold a role, and how many of them a case does not shut out. */
@@ -131,33 +166,18 @@ export function loadersFor({ pool, keys, em, processes, viewer }: Sources) {
     revokedBy: grouped((ids) => revokedBy(pool, ids)),
     similar: grouped((ids) => similarTo(pool, ids)),
     pendingApprovals: grouped((ids) => pendingApprovalsOf(pool, ids)),
+    /** The newest request of each customer to be forgotten, and what stands in its way. */
+    erasure: new DataLoader<string, ErasureRow | null>(async (ids) => inOrder(ids, await newestErasures(pool, ids), ({ customerId }) => customerId)),
+    obstacles: new DataLoader<string, readonly Obstacle[]>(async (ids) => {
+      const found = await obstaclesOf(pool, ids)
+      return ids.map((id) => found.get(id) ?? [])
+    }),
+    holds: new DataLoader<string, readonly HoldRow[]>(async (ids) => {
+      const rows = await holdsOn(pool, ids)
+      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
+    }),
     ...taskLoaders({ pool, em, viewer }),
-    entry: new DataLoader<string, AuditEntryRow | null>(async (ids) =>
-      inOrder(ids, await em.find(AuditEntryEntity, { position: { $in: [...ids] } }), ({ position }) => position),
-    ),
-    /** What was done in each case, in the order of its sequence. */
-    doneEntries: new DataLoader<string, readonly AuditEntryRow[]>(async (ids) => {
-      const rows = await em.find(AuditEntryEntity, { stream: { $in: ids.map(caseStream) } }, { orderBy: { sequence: 'asc' } })
-      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
-    }),
-    /** By the number of an entry: that it is in the log of the history. */
-    inclusion: new DataLoader<string, Inclusion | null>((positions) => inclusionsOf(pool, positions)),
-    /** The newest version of every form of each case. */
-    newestForms: new DataLoader<string, readonly FormVersion[]>(async (ids) => {
-      const rows = await formVersionsOf(pool, keys, ids, { newest: true })
-      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
-    }),
-    /** What the viewer has to do with each case. */
-    access: new DataLoader<string, CaseAccess | null>(async (ids) => inOrder(ids, viewer ? await accessTo(pool, ids, viewer) : [], ({ caseId }) => caseId)),
-    /** Does the viewer handle an open case of each customer? */
-    handlesCustomer: new DataLoader<string, boolean>(async (ids) => {
-      const handled = viewer ? await customersHandled(pool, ids, viewer) : new Set()
-      return ids.map((id) => handled.has(id))
-    }),
-    formVersions: new DataLoader<string, readonly FormVersion[]>(async (ids) => {
-      const rows = await formVersionsOf(pool, keys, ids)
-      return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
-    }),
+    ...historyLoaders({ pool, keys, em, viewer }),
     /** What the judgement of each case looks at, as of now, with its record. */
     judged: new DataLoader<string, Judged | null>(async (ids) => {
       const records = await casesById(pool, ids)

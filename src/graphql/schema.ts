@@ -10,6 +10,7 @@ import { CalendarResolver } from './calendar.resolver.js'
 import { ComplaintReportsResolver } from './complaint-reports.resolver.js'
 import { DeliveryResolver } from './delivery.resolver.js'
 import { EndpointResolver } from './endpoint.resolver.js'
+import { ErasureResolver } from './erasure.resolver.js'
 import { EventResolver } from './event.resolver.js'
 import { LogResolver } from './log.resolver.js'
 import { NodeResolver } from './node.resolver.js'
@@ -56,6 +57,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       EndpointResolver,
       DeliveryResolver,
       NoticePreferencesResolver,
+      ErasureResolver,
       ...apis.map(({ resolver }) => resolver),
     ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),

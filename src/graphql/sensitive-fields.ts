@@ -18,7 +18,10 @@ type OutputClass = { readonly prototype: object }
 
 /** A field of a level: what it shows by itself and, where that is a mask, the field beside it that gives the value. All may be null: values are erased. */
 export function addSensitiveField(to: OutputClass, spec: FieldSpec, field: FieldToBe): void {
-  if (!isMasked(spec)) return addGuardedField(to, spec, field)
+  if (isMasked(spec)) addMaskedField(to, spec, field)
+  else addGuardedField(to, spec, field)
+}
+function addMaskedField(to: OutputClass, spec: FieldSpec, field: FieldToBe): void {
   const mask: Resolver = function (context) {
     return shownTo(context, this, spec, this.values[spec.name])
   }

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { attemptStream, organisationStream, workStream } from '../audit/chain.js'
+import { attemptStream, workStream } from '../audit/chain.js'
 import type { Keyring } from '../audit/keyring.js'
 import type { CaseRecord, FormSubmission, Surroundings } from '../engine/case-record.js'
 import type { CommandStore, CommandTransaction } from '../engine/case-store.js'
@@ -8,22 +8,19 @@ import type { Processes } from '../engine/processes.js'
 import { Refused, refuse } from '../engine/refused.js'
 import type { Timer, TimerChange } from '../engine/timer.js'
 import { lockedActor } from './actors.js'
-import { lockedCalendar, newestCalendar, publishCalendar } from './calendars.js'
+import { newestCalendar } from './calendars.js'
 import { ancestorsOf, isInvolved, lockedCase, missing, openChildrenOf, paperVersions, personsOf, relatives } from './case-rows.js'
 import { insertCase, insertForms, offerTask, openTask, type Paper, sealForms, writeBeside, writeChange } from './case-writes.js'
 import { lockedCommittedBefore, release } from './commitments.js'
-import { lockedDelivery } from './deliveries.js'
-import { lockedEndpointKind } from './endpoints.js'
-import { saveNoticePreferences } from './notice-preferences.js'
-import { changeOrganisation, grantedRoles, rolesToAdopt } from './organisation-writes.js'
+import { erasureOn } from './erasures.js'
+import { organisationOn } from './organisation-transaction.js'
 import { inTransaction, isLostRace, isOutage, type Querier } from './pool.js'
-import { actorForPrincipal, proxiesTouching, proxyGrant, proxyOf, wasProxyIn } from './proxies.js'
-import { lockedAccessGrant } from './sensitive-access.js'
-import { holders, staffing, unassignable } from './staffing.js'
+import { actorForPrincipal, wasProxyIn } from './proxies.js'
+import { holders, staffing } from './staffing.js'
 import { openForms, type Subject } from './subject-keys.js'
 import { settingsOf, surroundingsOf } from './surroundings.js'
 import { caseOfTimer, moveTasks, settleTimer, timersOf, writeTimers } from './timers.js'
-import { askOn, casesHeldBy, closeTask, copyTo, openTasksOf, remindersOf, saveDraft, settleAsk, taskOf } from './work-writes.js'
+import { askOn, closeTask, copyTo, openTasksOf, remindersOf, saveDraft, settleAsk, taskOf } from './work-writes.js'
 
 type Work = Pick<
   CommandTransaction,
@@ -137,26 +134,8 @@ function transactionOn(store: Store, db: Querier): CommandTransaction {
     openChildren: (parentId, process) => openChildrenOf(db, parentId, process),
     caseOfTask: async (taskId) => (await db.query('select case_id from task where id = $1', [taskId])).rows[0]?.case_id ?? null,
     ...workOn(db, now),
-    proxiesTouching: (ids, from, to) => proxiesTouching(db, ids, from, to),
-    proxyGrant: (grantId) => proxyGrant(db, grantId),
-    proxyOf: (employeeId) => proxyOf(db, employeeId),
-    accessGrant: (grantId) => lockedAccessGrant(db, grantId),
-    endProxies: async (employeeId) => {
-      await db.query('update proxy_grant set revoked_at = clock_timestamp() where revoked_at is null and (principal_id = $1 or proxy_id = $1)', [employeeId])
-    },
-    unassignable: () => unassignable(db),
-    casesHeldBy: (employeeId) => casesHeldBy(db, employeeId),
     releaseCommitment: async (caseId) => release(db, caseId, await now()),
     recordWork: async (caseId, entry, late) => void (await writeBeside(db, keys, { stream: workStream(caseId), caseId }, entry, late ? () => clock(db) : now)),
-    grantedRoles: (employeeId) => grantedRoles(db, employeeId),
-    rolesToAdopt: (assignments) => rolesToAdopt(db, assignments),
-    endpointKind: (endpointId) => lockedEndpointKind(db, endpointId),
-    deliveryStatus: (deliveryId) => lockedDelivery(db, deliveryId),
-    setNoticePreferences: (employeeId, preferences) => saveNoticePreferences(db, employeeId, preferences),
-    changeOrganisation: (change, changedBy) => changeOrganisation(db, change, changedBy),
-    lockCalendar: () => lockedCalendar(db),
-    publishCalendar: async (calendar, publishedBy) => publishCalendar(db, calendar, publishedBy, await now()),
-    recordOrganisation: async (entry) => writeBeside(db, keys, { stream: organisationStream, caseId: null }, entry, now),
     newCase: async (draft) => insertCase(db, draft, await now()),
     addForms: async (of, sequence, employeeId, forms) => {
       if (forms.length === 0) return []
@@ -172,7 +151,9 @@ function transactionOn(store: Store, db: Querier): CommandTransaction {
       if (change.timers) await wake(db, running(change.timers))
       return saved
     },
+    ...organisationOn(store, db, now),
     ...termsOn(store, db, now),
+    ...erasureOn(db, processes, now),
   }
 }
 

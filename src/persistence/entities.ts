@@ -105,6 +105,7 @@ export const CaseEntity = defineEntity({
     closedAt: p.datetime().nullable(),
     pausedAt: p.datetime().nullable(),
     dueAt: p.datetime().nullable(),
+    erasedAt: p.datetime().nullable(),
   },
 })
 export const TaskEntity = defineEntity({
