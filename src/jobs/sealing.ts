@@ -3,7 +3,6 @@ import { noteDigest, readCheckpoint, signedCheckpoint } from '../audit/checkpoin
 import type { Keyring } from '../audit/keyring.js'
 import { consistencyProof, isConsistent } from '../audit/merkle.js'
 import { insertCheckpoint, logStanding, newestCheckpoint, type StoredCheckpoint } from '../persistence/checkpoints.js'
-import { clock } from '../persistence/command-store.js'
 import { publish } from '../persistence/events.js'
 import { hashOf } from '../persistence/merkle-log.js'
 import { inTransaction, type Querier } from '../persistence/pool.js'
@@ -68,9 +67,8 @@ export async function seal(pool: pg.Pool, keys: Keyring, restSeconds: number): P
     // Statements of their own: what they see begins after the lock was ours.
     if (!rows[0].mine || !(await isDue(db, restSeconds))) return false
     const before = await newestCheckpoint(db)
-    const { size } = await logStanding(db)
+    const { size, now: madeAt } = await logStanding(db)
     const root = await continuation(db, keys, before, size)
-    const madeAt = await clock(db)
     const note = signedCheckpoint(keys, { size, root, madeAt, previous: before ? noteDigest(before.note) : '' })
     await insertCheckpoint(db, { size, root, note, madeAt })
     return true
