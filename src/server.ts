@@ -22,7 +22,7 @@ import { addDeliveryMetrics } from './jobs/delivery-metrics.js'
 import { feedOf } from './jobs/event-feed.js'
 import { addLogMetrics } from './jobs/log-metrics.js'
 import type { Pump } from './jobs/pump.js'
-import { keysFrom } from './key-file.js'
+import { keysFrom, keysIn } from './key-file.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
@@ -101,6 +101,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
       requestsAtOnce: config.requestsAtOnce,
     })
     const proof = {
+      keys: () => keysIn(config.keyFile),
       seconds: config.checkpointSeconds,
       directory: config.proofDirectory,
       url: config.checkpointUrl,
@@ -111,7 +112,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     const channels = channelsOf(config.outbound)
     pumps.push(
       watchClock({ pool: wordPool, metrics: health.metrics, report }),
-      await startBackground({ boss: jobs, pool, wordPool, door, processes, channels, post, keepDays: config.keepDays, keys, proof, report: reportWord }),
+      await startBackground({ boss: jobs, pool, wordPool, door, processes, channels, post, keepDays: config.keepDays, proof, report: reportWord }),
     )
     const close = async () => {
       state.draining = true

@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import type { PgBoss } from 'pg-boss'
-import type { Keyring } from '../audit/keyring.js'
 import type { Door } from '../engine/door.js'
 import type { Processes } from '../engine/processes.js'
 import { figureSources } from '../persistence/queries/period-figures.js'
@@ -26,15 +25,14 @@ export interface Background {
   readonly post: Post
   /** How long events and settled deliveries are kept. */
   readonly keepDays: number
-  readonly keys: Keyring
   /** When checkpoints of the history are made, and where they are taken to. */
-  readonly proof: Pick<Sealing, 'seconds'> & Pick<Places, 'directory' | 'url' | 'timeoutMs' | 'metrics'>
+  readonly proof: Pick<Sealing, 'keys' | 'seconds'> & Pick<Places, 'directory' | 'url' | 'timeoutMs' | 'metrics'>
   readonly report: (error: unknown) => void
 }
 
 /** Everything that a server does without being asked: terms, events, notices, periods, checkpoints. Any number of servers do it on one database. */
 export async function startBackground(background: Background): Promise<Pump> {
-  const { boss, pool, wordPool, door, processes, channels, post, keepDays, keys, proof, report } = background
+  const { boss, pool, wordPool, door, processes, channels, post, keepDays, proof, report } = background
   const parts: readonly Pump[] = [
     await startClock({ boss, pool, door, report }),
     sequencingOf({ pool: wordPool, report, keepDays }),
@@ -42,8 +40,8 @@ export async function startBackground(background: Background): Promise<Pump> {
     pump(periodsOf({ pool, door, processes, figures: figureSources }), { pauseMs: 60_000, report }),
   ]
   const forked = (is: boolean) => proof.metrics.forked('tables', is)
-  const sealing = sealingOf({ pool: wordPool, keys, seconds: proof.seconds, forked, report })
-  const places = placesOf({ pool: wordPool, keys, ...proof, report })
+  const sealing = sealingOf({ pool: wordPool, ...proof, forked, report })
+  const places = placesOf({ pool: wordPool, ...proof, report })
   return {
     async stop() {
       await Promise.all(parts.map((part) => part.stop()))

@@ -11,7 +11,8 @@ import { type Pump, pump } from './pump.js'
 
 export interface Sealing {
   readonly pool: pg.Pool
-  readonly keys: Keyring
+  /** As the key file has them now: another server may have been started with a new key of the log, and its checkpoints count. */
+  readonly keys: () => Promise<Keyring>
   /** No entry of the log waits longer than this for a checkpoint that covers it. */
   readonly seconds: number
   /** Told whether what is in the tables continues what was signed. */
@@ -30,7 +31,7 @@ export function sealingOf({ pool, keys, seconds, forked, report }: Sealing): Pum
   let told = ''
   const sealNow = async (restSeconds: number): Promise<boolean> => {
     try {
-      if (!(await seal(pool, keys, restSeconds))) return false
+      if (!(await seal(pool, await keys(), restSeconds))) return false
       forked(false)
       told = ''
     } catch (error) {

