@@ -92,6 +92,7 @@ function addressIn(env: NodeJS.ProcessEnv, name: string): string | undefined {
   const given = env[name]
   if (!given) return undefined
   if (!URL.canParse(given) || !/^https?:/.test(given)) throw new Error(`${name} is ${given}; it takes an address as https://host`)
+  if (new URL(given).username) throw new Error(`${name} takes an address without a user and a password in it`)
   return given
 }
 

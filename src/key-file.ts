@@ -16,6 +16,14 @@ export async function keysFrom(file: string): Promise<Keyring> {
   return readKeyring(await readFile(file, 'utf8'))
 }
 
+/** The keys of a file that must be there: for whoever is no server that starts. Throws a sentence when it is not, or is no keyring. */
+export async function keysIn(file: string): Promise<Keyring> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? new Error(`there is no key file ${file}; the first start of a server makes it (KEY_FILE)`) : error
+  })
+  return readKeyring(text)
+}
+
 /** Whole or not at all. `new`: throws `EEXIST` when there is one. */
 export async function writeKeyFile(file: string, keyring: Keyring, how: 'new' | 'over'): Promise<void> {
   const draft = `${file}.${process.pid}`

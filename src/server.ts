@@ -26,7 +26,7 @@ import { ledgerIn } from './jobs/erasure-ledger.js'
 import { feedOf } from './jobs/event-feed.js'
 import { addLogMetrics } from './jobs/log-metrics.js'
 import type { Pump } from './jobs/pump.js'
-import { keysFrom } from './key-file.js'
+import { keysFrom, keysIn } from './key-file.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
@@ -131,7 +131,8 @@ async function settle({ store, ...house }: { readonly store: CommandStore } & Pa
   await eraseAgain(house)
 }
 
-const proofOf = ({ checkpointSeconds, proofDirectory, checkpointUrl, outbound }: Config, metrics: ReturnType<typeof addLogMetrics>) => ({
+const proofOf = ({ keyFile, checkpointSeconds, proofDirectory, checkpointUrl, outbound }: Config, metrics: ReturnType<typeof addLogMetrics>) => ({
+  keys: () => keysIn(keyFile),
   seconds: checkpointSeconds,
   directory: proofDirectory,
   url: checkpointUrl,

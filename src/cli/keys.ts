@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { type KeyKind, type Keyring, keyInUse, keyKinds, readKeyring, rotated } from '../audit/keyring.js'
+import { type KeyKind, type Keyring, keyInUse, keyKinds, rotated } from '../audit/keyring.js'
 import { verifierKeyOf } from '../audit/note.js'
 import { configFrom } from '../config.js'
-import { writeKeyFile } from '../key-file.js'
+import { keysIn, writeKeyFile } from '../key-file.js'
 
 const usage = `Usage: npm run keys -- show | rotate ${keyKinds.join('|')}
 
@@ -10,14 +9,6 @@ show    lists the keys of the key file, without their secrets, and what verifies
 rotate  adds a new key of a kind, which is used from then on; the one before it still checks and opens what it made
 `
 class UsageFault extends Error {}
-
-/** The file that the servers use. It is never made here: a new one would not be that of any history. */
-async function keyringIn(file: string): Promise<Keyring> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' ? new Error(`there is no key file ${file}; the first start of a server makes it (KEY_FILE)`) : error
-  })
-  return readKeyring(text)
-}
 
 function shown(keyring: Keyring): string {
   const lines = keyKinds.flatMap((kind) =>
@@ -28,7 +19,7 @@ function shown(keyring: Keyring): string {
 }
 
 async function rotate(file: string, kind: KeyKind): Promise<string> {
-  const before = await keyringIn(file)
+  const before = await keysIn(file)
   const after = rotated(before, kind, new Date())
   await writeKeyFile(file, after, 'over')
   const { retiredAt } = after[kind].at(-2)!
@@ -41,7 +32,7 @@ async function rotate(file: string, kind: KeyKind): Promise<string> {
 
 async function run([command, kind, ...more]: readonly string[]): Promise<string> {
   const { keyFile } = configFrom(process.env)
-  if (command === 'show' && kind === undefined) return shown(await keyringIn(keyFile))
+  if (command === 'show' && kind === undefined) return shown(await keysIn(keyFile))
   if (command === 'rotate' && keyKinds.includes(kind as KeyKind) && more.length === 0) return rotate(keyFile, kind as KeyKind)
   throw new UsageFault(usage)
 }

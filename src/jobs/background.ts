@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import type { PgBoss } from 'pg-boss'
-import type { Keyring } from '../audit/keyring.js'
 import type { Door } from '../engine/door.js'
 import type { Processes } from '../engine/processes.js'
 import { figureSources } from '../persistence/queries/period-figures.js'
@@ -32,7 +31,7 @@ export interface Background {
   /** How long events and settled deliveries are kept. */
   readonly keepDays: number
   /** When checkpoints of the history are made, and where they are taken to. */
-  readonly proof: Pick<Sealing, 'seconds'> & Pick<Places, 'directory' | 'url' | 'timeoutMs' | 'metrics'>
+  readonly proof: Pick<Sealing, 'keys' | 'seconds'> & Pick<Places, 'directory' | 'url' | 'timeoutMs' | 'metrics'>
   readonly report: (error: unknown) => void
 }
 
@@ -47,8 +46,8 @@ export async function startBackground(background: Background): Promise<Pump> {
     startErasing({ pool: wordPool, door, keys, ledger, report }),
   ]
   const forked = (is: boolean) => proof.metrics.forked('tables', is)
-  const sealing = sealingOf({ pool: wordPool, keys, seconds: proof.seconds, forked, report })
-  const places = placesOf({ pool: wordPool, keys, ...proof, report })
+  const sealing = sealingOf({ pool: wordPool, ...proof, forked, report })
+  const places = placesOf({ pool: wordPool, ...proof, report })
   return {
     async stop() {
       await Promise.all(parts.map((part) => part.stop()))

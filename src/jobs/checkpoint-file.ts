@@ -15,7 +15,8 @@ const most = 100
 
 export interface CheckpointFile {
   readonly pool: pg.Pool
-  readonly keys: Keyring
+  /** As the key file has them now. */
+  readonly keys: () => Promise<Keyring>
   readonly directory: string
   /** Told of the size of the last checkpoint in the file. */
   readonly reached: (size: number) => void
@@ -53,9 +54,10 @@ export function checkpointFileOf({ pool, keys, directory, reached, report }: Che
       return await inTransaction(pool, async (db) => {
         const { rows } = await db.query('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as mine', [`checkpoints ${ino}`])
         if (!rows[0].mine) return false
-        const last = await lastIn(db, keys, file, name, report)
+        const keyring = await keys()
+        const last = await lastIn(db, keyring, file, name, report)
         reached(last?.size ?? 0)
-        const { good, fault } = await continued(db, keys, last, await checkpointsAfter(db, last?.size ?? 0, most))
+        const { good, fault } = await continued(db, keyring, last, await checkpointsAfter(db, last?.size ?? 0, most))
         if (good.length > 0) await append(file, directory, good)
         const end = good.at(-1) ?? last
         reached(end?.size ?? 0)

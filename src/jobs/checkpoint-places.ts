@@ -8,7 +8,8 @@ import { type Pump, pump } from './pump.js'
 
 export interface Places {
   readonly pool: pg.Pool
-  readonly keys: Keyring
+  /** As the key file has them now: another server may have been started with a new key of the log, and its checkpoints count. */
+  readonly keys: () => Promise<Keyring>
   /** Of the file of this server. */
   readonly directory: string
   /** An address that every checkpoint is posted to. */

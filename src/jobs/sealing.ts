@@ -3,7 +3,6 @@ import { noteDigest, readCheckpoint, signedCheckpoint } from '../audit/checkpoin
 import type { Keyring } from '../audit/keyring.js'
 import { consistencyProof, isConsistent } from '../audit/merkle.js'
 import { insertCheckpoint, logStanding, newestCheckpoint, type StoredCheckpoint } from '../persistence/checkpoints.js'
-import { clock } from '../persistence/command-store.js'
 import { publish } from '../persistence/events.js'
 import { hashOf } from '../persistence/merkle-log.js'
 import { inTransaction, type Querier } from '../persistence/pool.js'
@@ -12,7 +11,8 @@ import { type Pump, pump } from './pump.js'
 
 export interface Sealing {
   readonly pool: pg.Pool
-  readonly keys: Keyring
+  /** As the key file has them now: another server may have been started with a new key of the log, and its checkpoints count. */
+  readonly keys: () => Promise<Keyring>
   /** No entry of the log waits longer than this for a checkpoint that covers it. */
   readonly seconds: number
   /** Told whether what is in the tables continues what was signed. */
@@ -31,7 +31,7 @@ export function sealingOf({ pool, keys, seconds, forked, report }: Sealing): Pum
   let told = ''
   const sealNow = async (restSeconds: number): Promise<boolean> => {
     try {
-      if (!(await seal(pool, keys, restSeconds))) return false
+      if (!(await seal(pool, await keys(), restSeconds))) return false
       forked(false)
       told = ''
     } catch (error) {
@@ -68,9 +68,8 @@ export async function seal(pool: pg.Pool, keys: Keyring, restSeconds: number): P
     // Statements of their own: what they see begins after the lock was ours.
     if (!rows[0].mine || !(await isDue(db, restSeconds))) return false
     const before = await newestCheckpoint(db)
-    const { size } = await logStanding(db)
+    const { size, now: madeAt } = await logStanding(db)
     const root = await continuation(db, keys, before, size)
-    const madeAt = await clock(db)
     const note = signedCheckpoint(keys, { size, root, madeAt, previous: before ? noteDigest(before.note) : '' })
     await insertCheckpoint(db, { size, root, note, madeAt })
     return true

@@ -44,15 +44,17 @@ export interface LogStanding {
   readonly ageSeconds: number | null
   /** How long the oldest entry that no checkpoint covers has been on record; 0 when all are covered. */
   readonly unsealedSeconds: number
+  /** By the database's clock, ISO 8601 in UTC with microseconds. */
+  readonly now: string
 }
 export async function logStanding(db: Querier): Promise<LogStanding> {
   const { rows } = await db.query(
-    `select s.size, s.sealed,
+    `select s.size, s.sealed, to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now,
        (select extract(epoch from clock_timestamp() - made_at)::float8 from checkpoint c where c.size = s.sealed) as "ageSeconds",
        coalesce((select extract(epoch from clock_timestamp() - a.recorded_at)::float8 from log_leaf l join audit_entry a on a.position = l.position
          where l.index = s.sealed), 0) as "unsealedSeconds"
      from (select (select coalesce(max(index) + 1, 0) from log_leaf) as size, (select coalesce(max(size), 0) from checkpoint) as sealed) s`,
   )
-  const [{ size, sealed, ageSeconds, unsealedSeconds }] = rows
-  return { size: Number(size), sealed: Number(sealed), ageSeconds, unsealedSeconds }
+  const [{ size, sealed, ...rest }] = rows
+  return { size: Number(size), sealed: Number(sealed), ...rest }
 }

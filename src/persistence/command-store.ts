@@ -77,7 +77,7 @@ const kindOf = async (db: Querier, employeeId: string): Promise<'employee' | 'sy
   (await db.query('select kind from employee where id = $1', [employeeId])).rows[0]?.kind === 'SERVICE' ? 'system' : 'employee'
 
 /** The database's clock with microseconds; taken after the locks, so that it never runs backwards along a case. */
-export async function clock(db: Querier): Promise<string> {
+async function clock(db: Querier): Promise<string> {
   const { rows } = await db.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`)
   return rows[0].now
 }

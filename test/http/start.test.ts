@@ -60,5 +60,8 @@ test('a server that does not know the definition of an open case does not start'
 test('a configuration that cannot be is refused by name', () => {
   expect(() => configFrom({ PORT: 'eighty' })).toThrow(/PORT/)
   expect(() => configFrom({ ORGANISATION: 'huge' })).toThrow(/ORGANISATION/)
+  expect(() => configFrom({ CHECKPOINT_SECONDS: '61' })).toThrow(/CHECKPOINT_SECONDS/)
+  expect(() => configFrom({ CHECKPOINT_URL: 'ftp://witness.example' })).toThrow(/CHECKPOINT_URL/)
+  expect(() => configFrom({ CHECKPOINT_URL: 'https://me:secret@witness.example' })).toThrow(/^CHECKPOINT_URL takes an address without/)
   expect(() => configFrom({ TOKEN_ISSUER: 'https://issuer.example' })).toThrow(/TOKEN_AUDIENCE/)
 })

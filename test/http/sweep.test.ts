@@ -94,6 +94,7 @@ function sample(type: GraphQLInputType, name: string): unknown {
     )
   switch (String(inner)) {
     case 'Int':
+    case 'SafeInt':
       return 1
     case 'Boolean':
       return true

@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations'
 
 /** How far the checkpoints of the history have come at each address outside the database that is told of them. */
-export class Migration20261122000009_checkpoint_places extends Migration {
+export class Migration20261122000013_checkpoint_places extends Migration {
   override up(): void {
     this.addSql(`
 create table checkpoint_place (
