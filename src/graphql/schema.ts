@@ -14,6 +14,7 @@ import { EventResolver } from './event.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { NoticePreferencesResolver } from './notice-preferences.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
+import { ProcessInsightResolver } from './process-insight.resolver.js'
 import { ProxyResolver } from './proxy.resolver.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
 import { TaskResolver } from './task.resolver.js'
@@ -47,6 +48,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       CaseResolver,
       PeopleResolver,
       ComplaintReportsResolver,
+      ProcessInsightResolver,
       NodeResolver,
       EventResolver,
       EndpointResolver,
