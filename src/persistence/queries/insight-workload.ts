@@ -24,7 +24,8 @@ export interface Listed<T> {
 
 /**
  * The tasks to decide that were done in the period, each by whoever closed it, under the role in which he did. What stood still meanwhile counts.
- * Asked opinions and signatures of others are no decisions; a task that ended because the case moved on without it was done by nobody.
+ * Asked opinions and signatures of others are no decisions; a task that ended because the case moved on without it was done by nobody, as are
+ * the voices of a countersign that a return ended for all.
  */
 const done = `done as (
   select t.completed_by_id, coalesce(e.kind = 'EMPLOYEE', false) as human, a.role_used as role, t.closed_at - t.opened_at as took,
