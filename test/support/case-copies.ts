@@ -37,7 +37,8 @@ const tables: readonly (readonly [table: string, key: string, changed: Changed])
     {
       id: `md5(t.id || copy.id::text)::uuid`,
       case_id: 'copy.id',
-      starts_at: then('starts_at'),
+      // A term begins with the millisecond of its state, which is magnified here.
+      starts_at: `greatest(${then('starts_at')}, copy.began)`,
       // A term is as long as it is: the slower a case, the more it misses.
       due_at: `${then('starts_at')} + (t.due_at - t.starts_at)`,
       settled_at: then('settled_at'),

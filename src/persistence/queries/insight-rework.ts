@@ -25,12 +25,12 @@ export interface Rework {
  */
 export async function rework(db: Querier, period: InsightPeriod): Promise<Rework> {
   const { rows: loops } = await db.query(
-    `with ${alive},
-     entry as (select c.id, c.round as newest, a.sequence, a.from_state, a.to_state, a.action, a.actor_id, a.recorded_at, (a.content::json ->> 'round')::int as round
-                 from alive c join audit_entry a on a.stream = c.stream where c.round > 1),
-     marked as (select *, coalesce(lead(round) over (partition by id order by sequence), newest) > round as begins from entry)
-     select from_state as "from", to_state as "to", action, actor_id is null as "bySystem", count(*)::int as count, count(distinct id)::int as cases
-       from marked where begins and ${within('recorded_at')} group by 1, 2, 3, 4 order by 5 desc, 1, 2, 3, 4`,
+    `with ${alive}
+     select a.from_state as "from", a.to_state as "to", a.action, a.actor_id is null as "bySystem", count(*)::int as count, count(distinct c.id)::int as cases
+       from alive c join audit_entry a on a.stream = c.stream and ${within('a.recorded_at')}
+       left join audit_entry next on next.stream = c.stream and next.sequence = a.sequence + 1
+      where c.round > 1 and coalesce((next.content::json ->> 'round')::int, c.round) > (a.content::json ->> 'round')::int
+      group by 1, 2, 3, 4 order by 5 desc, 1, 2, 3, 4`,
     periodOf(period),
   )
   const { rows: cases } = await db.query(
