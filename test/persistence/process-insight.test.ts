@@ -10,6 +10,7 @@ import { caseFigures, type InsightPeriod } from '../../src/persistence/queries/p
 import { copyCases } from '../support/case-copies.js'
 import { type House, openHouse } from '../support/house.js'
 import * as hand from '../support/insight-by-hand.js'
+import { livesOf } from '../support/insight-lives.js'
 import { measured, wander } from '../support/measured.js'
 
 /** Ten thousand in the long run. */
@@ -17,14 +18,14 @@ const cases = Number(process.env['INSIGHT'] ?? 240)
 const driven = 32
 
 let house: House
-let found: Awaited<ReturnType<typeof hand.livesOf>>
+let found: Awaited<ReturnType<typeof livesOf>>
 let now: number
 beforeAll(async () => {
   house = await openHouse([measured])
   for (let seed = 1; seed <= driven; seed++) await wander(house, seed)
   await house.openRefused('technician-1', measured.id, { promisedOn: '2026-02-30' })
   await copyCases(house, measured.id, Math.ceil(cases / driven) - 1, 60)
-  found = await hand.livesOf(house, measured)
+  found = await livesOf(house, measured)
   now = Date.now() / 1000
 }, 600_000)
 afterAll(async () => {
