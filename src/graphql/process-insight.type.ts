@@ -29,12 +29,12 @@ class Insight {
     readonly loaded: LoadedProcess,
     readonly period: InsightPeriod,
   ) {}
-  /** One after the other, so that one request leaves the connections to the others. Throws `BUSY` when the database takes too long. */
+  /** One after the other, so that one request leaves the connections to the others. Throws `BUSY` when the database takes too long: a shorter period may do. */
   read<T>(figures: (db: Querier, period: InsightPeriod) => Promise<T>): Promise<T> {
     const mine = this.#last.then(() => figures(this.context.pool, this.period))
     this.#last = mine.catch(() => undefined)
     return mine.catch((error: unknown) => {
-      throw isTimeout(error) ? refuse('BUSY', { details: { retryAfterSeconds: 1 } }) : error
+      throw isTimeout(error) ? refuse('BUSY', { details: { retryAfterSeconds: 60 } }) : error
     })
   }
   get words(): Words {

@@ -27,10 +27,10 @@ export async function rework(db: Querier, period: InsightPeriod): Promise<Rework
   const { rows: loops } = await db.query(
     `with ${alive}
      select a.from_state as "from", a.to_state as "to", a.action, a.actor_id is null as "bySystem", count(*)::int as count, count(distinct c.id)::int as cases
-       from alive c join audit_entry a on a.stream = c.stream and ${within('a.recorded_at')}
-       left join audit_entry next on next.stream = c.stream and next.sequence = a.sequence + 1
-      where c.round > 1 and coalesce((next.content::json ->> 'round')::int, c.round) > (a.content::json ->> 'round')::int
-      group by 1, 2, 3, 4 order by 5 desc, 1, 2, 3, 4`,
+       from alive c cross join lateral (
+         select from_state, to_state, action, actor_id, recorded_at, round, coalesce(lead(round) over (order by sequence), c.round) as following
+           from (select *, (content::json ->> 'round')::int as round from audit_entry where stream = c.stream and recorded_at >= $2 offset 0) entry) a
+      where c.round > 1 and a.following > a.round and ${within('a.recorded_at')} group by 1, 2, 3, 4 order by 5 desc, 1, 2, 3, 4`,
     periodOf(period),
   )
   const { rows: cases } = await db.query(

@@ -1,6 +1,6 @@
 import type { Processes } from '../../engine/processes.js'
 import type { Querier } from '../pool.js'
-import { alive, type Durations, durations, durationsOf, type InsightPeriod, periodOf, reentries, stays, within } from './process-insight.js'
+import { alive, type Durations, durations, durationsOf, type InsightPeriod, ofEach, periodOf, reentries, stays, within } from './process-insight.js'
 
 export interface StateFigures {
   readonly state: string
@@ -23,8 +23,8 @@ export async function stateFigures(db: Querier, processes: Processes, period: In
      stayed as (select state, count(*) filter (where ${within('entered_at')})::int as visits, ${durations('left_at - entered_at', within('left_at'))} as stay
                   from stay where ${within('entered_at')} or ${within('left_at')} group by state),
      taken as (select t.state, t.opened_at, coalesce(t.claimed_at, t.closed_at) as taken_at
-                 from alive c join task t on t.case_id = c.id and t.kind = 'DECIDE' and (t.claimed_at is not null or t.status = 'COMPLETED')
-                 join employee e on e.id = coalesce(t.claimed_by_id, t.completed_by_id) and e.kind = 'EMPLOYEE'),
+                 from alive c ${ofEach('task', `case_id = c.id and kind = 'DECIDE' and (claimed_at is not null or status = 'COMPLETED')`)} t
+                where coalesce(t.claimed_by_id, t.completed_by_id) in (select id from employee where kind = 'EMPLOYEE')),
      waited as (select state, ${durations('taken_at - opened_at')} as wait from taken where ${within('taken_at')} group by state)
      select state, coalesce(visits, 0) as visits, stay, wait from stayed full join waited using (state) order by state`,
     [...periodOf(period), ...reentries(processes, period.process)],

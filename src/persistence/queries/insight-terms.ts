@@ -1,6 +1,6 @@
 import type { Processes } from '../../engine/processes.js'
 import type { Querier } from '../pool.js'
-import { alive, type Durations, durations, durationsOf, type InsightPeriod, periodOf, reentries, stays, within } from './process-insight.js'
+import { alive, type Durations, durations, durationsOf, type InsightPeriod, ofEach, periodOf, reentries, stays, within } from './process-insight.js'
 
 export interface TermFigures {
   /** The event that the clock does when the term is over. */
@@ -24,15 +24,16 @@ export interface TermFigures {
  * - `lapsed`: in the period the term came to nothing: a form or a setting took it away in time, or nothing waited for it when it was over.
  * - `lateness`: of the missed ones, from when the term was over until what it watches ended, where that was before the end of the period.
  *
- * A term that a form moves is the same term with another end; one that is set anew after it was over is another one.
+ * A term that a form moves is the same term with another end; one that is set anew after it was over is another one. One that stood still when its
+ * state was left is judged by the end that it had then.
  */
 export async function termFigures(db: Querier, processes: Processes, period: InsightPeriod): Promise<TermFigures[]> {
   const { rows } = await db.query(
     `with ${alive}, ${stays},
      term as (
        select t.place, t.name, t.status, t.starts_at, t.due_at, t.settled_at, case when t.place = '' then c.closed_at else s.left_at end as ended_at
-         from alive c join timer t on t.case_id = c.id and t.rung is null and t.starts_at < $3
-         left join stay s on s.case_id = t.case_id and s.sequence = t.entered and t.place <> ''),
+         from alive c ${ofEach('timer', 'case_id = c.id and rung is null and starts_at < $3')} t
+         left join stay s on s.case_id = c.id and s.sequence = t.entered and t.place <> ''),
      judged as (
        select *, case
          when status = 'SKIPPED' or status = 'CANCELLED' and settled_at is distinct from ended_at and settled_at <= due_at then 'lapsed'

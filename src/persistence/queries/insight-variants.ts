@@ -24,8 +24,9 @@ export async function variantsOf(db: Querier, period: InsightPeriod, first?: num
   const size = sizeOf(first)
   const { rows } = await db.query(
     `with ${alive},
-     trace as (select c.id, extract(epoch from c.closed_at - c.opened_at)::float8 as took, array_agg(a.action || ' ' || a.to_state order by a.sequence) as path
-                 from alive c join audit_entry a on a.stream = c.stream where ${within('c.closed_at')} group by c.id, c.closed_at, c.opened_at),
+     trace as (select extract(epoch from closed_at - opened_at)::float8 as took,
+                      (select array_agg(action || ' ' || to_state order by sequence) from audit_entry a where a.stream = alive.stream) as path
+                 from alive where ${within('closed_at')}),
      variant as (select path, count(*)::int as count, percentile_cont(0.5) within group (order by took) as median from trace group by path)
      select path, count, median, count::float8 / sum(count) over () as share, count(*) over ()::int as total from variant order by count desc, path limit $4`,
     [...periodOf(period), size],

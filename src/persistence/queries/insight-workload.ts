@@ -1,6 +1,6 @@
 import type { Querier } from '../pool.js'
 import { sizeOf } from './page.js'
-import { alive, type Durations, durations, durationsOf, type InsightPeriod, periodOf, within } from './process-insight.js'
+import { alive, type Durations, durations, durationsOf, type InsightPeriod, ofEach, periodOf, within } from './process-insight.js'
 
 interface Decided {
   readonly decided: number
@@ -28,10 +28,10 @@ export interface Listed<T> {
  * the voices of a countersign that a return ended for all.
  */
 const done = `done as (
-  select t.completed_by_id, coalesce(e.kind = 'EMPLOYEE', false) as human, a.role_used as role, t.closed_at - t.opened_at as took,
-         case when t.claimed_by_id = t.completed_by_id then t.closed_at - t.claimed_at end as handled
-    from alive c join task t on t.case_id = c.id and t.kind = 'DECIDE' and t.status = 'COMPLETED' and ${within('t.closed_at')}
-    join audit_entry a on a.stream = c.stream and a.sequence = t.closed_sequence left join employee e on e.id = t.completed_by_id)`
+  select t.completed_by_id, coalesce(t.completed_by_id in (select id from employee where kind = 'EMPLOYEE'), false) as human,
+         (select role_used from audit_entry where stream = c.stream and sequence = t.closed_sequence) as role,
+         t.closed_at - t.opened_at as took, case when t.claimed_by_id = t.completed_by_id then t.closed_at - t.claimed_at end as handled
+    from alive c ${ofEach('task', `case_id = c.id and kind = 'DECIDE' and status = 'COMPLETED' and ${within('closed_at')}`)} t)`
 const measured = `count(*)::int as decided, ${durations('took')} as took, ${durations('handled')} as handled`
 /** Tasks to decide that are open now, whatever the period. */
 const openNow = `service_case s join task t on t.case_id = s.id and t.kind = 'DECIDE' and t.status in ('OPEN', 'SUSPENDED')`

@@ -34,15 +34,20 @@ export const alive = `alive as (
   select id, 'case:' || id as stream, definition_version, round, outcome, opened_at, closed_at from service_case
    where process = $1 and opened_at < $3 and (closed_at is null or closed_at >= $2))`
 /**
+ * The rows of a table that belong to each case, looked up by their key (SQL). The planner may not turn it round: what it costs grows with the cases
+ * of the period, whatever else the table holds, and whatever the statistics say of rows that were written since they were taken.
+ */
+export const ofEach = (table: string, key: string): string => `cross join lateral (select * from ${table} where ${key} offset 0)`
+/**
  * How often and how long a case was in a state: `stay` has a row for each time that it came there, from another state or anew (an arrow that leads
  * to its own state), with the sequence and moment of entering, and the moment of leaving; null while it is there. Parameters $4 to $6: {@link reentries}.
  */
 export const stays = `stay as (
-  select a.case_id, a.sequence, a.to_state as state, a.recorded_at as entered_at, lead(a.recorded_at) over (partition by a.case_id order by a.sequence) as left_at
-    from alive c join audit_entry a on a.stream = c.stream
-   where a.from_state is distinct from a.to_state
-      or (c.definition_version, a.from_state, a.action) in (select version, state, action from unnest($4::integer[], $5::text[], $6::text[]) as again(version, state, action)))`
-/** The arrows that lead to the state they come from, by version, state and action: the history does not say whether such an act entered it anew. */
+  select c.id as case_id, s.* from alive c cross join lateral (
+    select sequence, to_state as state, recorded_at as entered_at, lead(recorded_at) over (order by sequence) as left_at from audit_entry
+     where stream = c.stream and (from_state is distinct from to_state
+        or (c.definition_version, from_state, action) in (select version, state, action from unnest($4::integer[], $5::text[], $6::text[]) as again(version, state, action)))) s)`
+/** The arrows that lead to the state they come from, by version, state and action: the history does not say whether such an act entered it anew. Of the versions that this server knows. */
 export function reentries({ versions }: Processes, process: string): unknown[] {
   const again = versions
     .filter(({ definition }) => definition.id === process)
