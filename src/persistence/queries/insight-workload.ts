@@ -41,20 +41,20 @@ const decidedOf = ({ decided, took, handled }: any): Decided => ({
   handlingTime: durationsOf(handled),
 })
 
-/** By the role in which people decided, busiest first. `open`: the tasks offered to the role by name of the role, once under each; no posts above that may step in. */
+/** By the role in which people decided, busiest first. `open`: the tasks offered to the role now, once under each; posts above that may step in have none. */
 export async function workloadByRole(db: Querier, period: InsightPeriod): Promise<RoleWorkload[]> {
   const { rows } = await db.query(
     `with ${alive}, ${done},
      decided as (select role, ${measured} from done where human and role is not null group by role),
-     waiting as (select o.role, count(distinct t.id)::int as open from ${openNow} join task_offer o on o.task_id = t.id and o.level = 0 where s.process = $1 and s.outcome is null
-                  group by o.role)
+     waiting as (select o.role, count(distinct t.id)::int as open from ${openNow} join task_offer o on o.task_id = t.id and o.level = 0
+                  where s.process = $1 and s.outcome is null group by o.role)
      select role, coalesce(open, 0) as open, decided, took, handled from decided full join waiting using (role) order by coalesce(decided, 0) desc, role`,
     periodOf(period),
   )
   return rows.map((row) => ({ role: row.role, open: row.open, ...decidedOf(row) }))
 }
 
-/** The `first` (1 to 100) accounts of people who decided most, or hold most now; `claimed`: the tasks that they have claimed and not done. `total`: how many there are. */
+/** The `first` (1 to 100) accounts of people who decided most, or hold most now; `claimed`: the tasks that they hold and have not done. `total`: of all. */
 export async function workloadByPerson(db: Querier, period: InsightPeriod, first?: number | null): Promise<Listed<PersonWorkload>> {
   const size = sizeOf(first)
   const { rows } = await db.query(

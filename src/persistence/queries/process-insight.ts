@@ -44,10 +44,13 @@ export const ofEach = (table: string, key: string): string => `cross join latera
  */
 export const stays = `stay as (
   select c.id as case_id, s.* from alive c cross join lateral (
-    select sequence, to_state as state, recorded_at as entered_at, lead(recorded_at) over (order by sequence) as left_at from audit_entry
-     where stream = c.stream and (from_state is distinct from to_state
-        or (c.definition_version, from_state, action) in (select version, state, action from unnest($4::integer[], $5::text[], $6::text[]) as again(version, state, action)))) s)`
-/** The arrows that lead to the state they come from, by version, state and action: the history does not say whether such an act entered it anew. Of the versions that this server knows. */
+    select sequence, to_state as state, recorded_at as entered_at, lead(recorded_at) over (order by sequence) as left_at
+      from audit_entry where stream = c.stream and (from_state is distinct from to_state
+        or (c.definition_version, from_state, action) in (select * from unnest($4::integer[], $5::text[], $6::text[])))) s)`
+/**
+ * The arrows that lead to the state they come from, by version, state and action: the history does not say whether such an act entered it anew.
+ * Of the versions that this server knows.
+ */
 export function reentries({ versions }: Processes, process: string): unknown[] {
   const again = versions
     .filter(({ definition }) => definition.id === process)
@@ -78,7 +81,8 @@ export async function caseFigures(db: Querier, period: InsightPeriod): Promise<C
   const closed = within('closed_at')
   const { rows } = await db.query(
     `with ${alive}
-     select grouping(outcome) = 1 as total, outcome, count(*) filter (where ${within('opened_at')})::int as opened, count(*) filter (where ${closed})::int as closed,
+     select grouping(outcome) = 1 as total, outcome, count(*) filter (where ${within('opened_at')})::int as opened,
+            count(*) filter (where ${closed})::int as closed,
             count(*) filter (where closed_at is null or closed_at >= $3)::int as open, ${durations('closed_at - opened_at', closed)} as cycle
        from alive group by grouping sets ((), (outcome)) order by closed desc, outcome`,
     periodOf(period),
