@@ -9,7 +9,7 @@ import {
   type ValidationContext,
   visit,
 } from 'graphql'
-import { type ComplexityEstimatorArgs, getComplexity } from 'graphql-query-complexity'
+import { type ComplexityEstimatorArgs, fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity'
 import type { RequestContext } from './context.js'
 
 /** Bounds of one request; `reliability.md` says why. Tokens and selections (fragments spread out) are bounded by Apollo itself. */
@@ -74,6 +74,9 @@ function listCost({ args, childComplexity, field }: ComplexityEstimatorArgs): nu
 /** What is judged anew from the history of a case. */
 const dear: ReadonlySet<string> = new Set(['asOf', 'couldHaveActed'])
 
+/** A field that says itself what it weighs: its own points, and those of what stands in it. */
+const weighed = fieldExtensionsEstimator()
+
 /** A request that is about to run. */
 export interface GuardedRequest {
   readonly document: DocumentNode
@@ -92,7 +95,7 @@ export function guard(schema: GraphQLSchema, { document, operation, operationNam
   // Values of a wrong type are refused by the execution, all of them at once.
   if (getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 }).errors) return
   const edges = (args: ComplexityEstimatorArgs) => (args.field.name === 'edges' ? 1 + args.childComplexity : listCost(args))
-  const cost = getComplexity({ schema, query: document, variables, ...(operationName != null && { operationName }), estimators: [edges] })
+  const cost = getComplexity({ schema, query: document, variables, ...(operationName != null && { operationName }), estimators: [weighed, edges] })
   if (cost > requestLimits.cost) throw tooMuch(`points of cost (it has ${cost})`, requestLimits.cost)
 }
 

@@ -16,6 +16,7 @@ import { LogResolver } from './log.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { NoticePreferencesResolver } from './notice-preferences.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
+import { ProcessInsightResolver } from './process-insight.resolver.js'
 import { ProxyResolver } from './proxy.resolver.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
 import { SensitiveAccessResolver } from './sensitive-access.resolver.js'
@@ -52,6 +53,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       PeopleResolver,
       ComplaintReportsResolver,
       LogResolver,
+      ProcessInsightResolver,
       NodeResolver,
       EventResolver,
       EndpointResolver,

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { PgBoss } from 'pg-boss'
+import type { Keyring } from '../audit/keyring.js'
 import type { Door } from '../engine/door.js'
 import type { Processes } from '../engine/processes.js'
 import { figureSources } from '../persistence/queries/period-figures.js'

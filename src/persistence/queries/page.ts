@@ -47,12 +47,17 @@ export interface Source {
 
 const pageMax = 100
 
+/** How many rows are asked for: 1 to 100, 20 unless told. Throws `INPUT_INVALID`. */
+export function sizeOf(first: number | null | undefined): number {
+  const size = first ?? 20
+  if (Number.isInteger(size) && size >= 1 && size <= pageMax) return size
+  throw refuse('INPUT_INVALID', { fields: [{ path: 'first', code: 'OUT_OF_RANGE', message: [`须为 1–${pageMax}`, `1 to ${pageMax}`] }] })
+}
+
 /** Reads one page by keyset. Throws `INPUT_INVALID` for a bad size or cursor. */
 export async function readPage(db: Querier, source: Source, { first, after }: PageRequest): Promise<Page> {
   const { from, key, id, conditions, ascending = false } = source
-  const size = first ?? 20
-  if (!Number.isInteger(size) || size < 1 || size > pageMax)
-    throw refuse('INPUT_INVALID', { fields: [{ path: 'first', code: 'OUT_OF_RANGE', message: [`须为 1–${pageMax}`, `1 to ${pageMax}`] }] })
+  const size = sizeOf(first)
   const counted = `select count(*)::int as total from ${from} where ${conditions.where}`
   const countedValues = [...conditions.values]
   if (after) {
