@@ -8,9 +8,18 @@ export class Conditions {
 
   /** Adds a condition; each `?` stands for the next value. */
   and(sql: string, ...values: readonly unknown[]): this {
-    let next = 0
-    this.#parts.push(`(${sql.replace(/\?/g, () => `$${this.values.push(values[next++])}`)})`)
+    this.#parts.push(this.bind(sql, ...values))
     return this
+  }
+  /** Adds that one of these holds; of none of them nothing can. */
+  andAny(ways: readonly (readonly [sql: string, ...values: unknown[]])[]): this {
+    this.#parts.push(ways.length === 0 ? 'false' : `(${ways.map((way) => this.bind(...way)).join(' or ')})`)
+    return this
+  }
+  /** The condition with its values in their places, for whoever puts it into the statement. */
+  bind(sql: string, ...values: readonly unknown[]): string {
+    let next = 0
+    return `(${sql.replace(/\?/g, () => `$${this.values.push(values[next++])}`)})`
   }
   /** The same, only when the value is there. */
   andIf(value: unknown, sql: string): this {
