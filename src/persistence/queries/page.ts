@@ -91,7 +91,7 @@ function listOf({ from, key, id, conditions, either = ['true'], ascending = fals
 function countOf({ from, conditions, either = ['true'], countedTo }: Source): string {
   const limit = countedTo === undefined ? '' : ` limit ${countedTo}`
   const parts = either.map((one) => `(select from ${from} where ${conditions.where} and ${one}${limit})`)
-  return `select count(*)::int as total from (${parts.join(' union all ')}${limit}) list`
+  return `select count(*)::int as total from (select from (${parts.join(' union all ')}) part${limit}) list`
 }
 
 function readCursor(cursor: string, { keyIs, idIs }: Source): { key: string; id: string } {
