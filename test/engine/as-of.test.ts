@@ -7,7 +7,7 @@ import { type LoadedProcess, pinned } from '../../src/engine/processes.js'
 import { steppedIn } from '../../src/engine/stepping-in.js'
 import { employeeId } from '../../src/organisation/ids.js'
 import { actorsOf, limitsIn, limitsOf } from '../../src/persistence/actors.js'
-import { caseAt } from '../../src/persistence/case-at.js'
+import { type CaseAt, caseAt } from '../../src/persistence/case-at.js'
 import { casesById } from '../../src/persistence/case-rows.js'
 import { told } from '../../src/persistence/command-store.js'
 import { historiesOf } from '../../src/persistence/histories.js'
@@ -100,15 +100,12 @@ async function lookNow(ids: readonly string[]): Promise<Map<string, Seen>> {
 }
 
 /** As the history tells it of a moment. */
-async function lookBack(id: string, ms: number): Promise<Seen | null> {
+async function lookBack(id: string, ms: number, withActs: boolean): Promise<Seen | null> {
   const stood = await caseAt(house.statements, house.processes, id, { at: new Date(ms).toISOString().replace('Z', '999Z') })
   if (!stood) return null
-  const { loaded, record, around, context, tasks, when } = stood
+  const { record, around, context, tasks, raisedLater, when } = stood
   const open = tasks.filter(({ isOpen }) => isOpen).map((task) => task.id)
-  const candidates = await candidatesAt(house.statements, open, await laterOffers(house.statements, record, when.at), when)
-  const people = isThere(await actorsOf(house.statements, viewers, when))
-  const limits = await limitsIn(house.statements, record.process, viewers, when)
-  const limited = people.map((one) => ({ ...one, ...limits.get(one.employeeId)! }))
+  const candidates = await candidatesAt(house.statements, open, await laterOffers(house.pool, raisedLater), when)
   const suspended = (seat: string | null) => context.work!.isSuspended(seat)
   return {
     record,
@@ -121,8 +118,14 @@ async function lookBack(id: string, ms: number): Promise<Seen | null> {
       holder: task.holder?.employeeId ?? null,
       candidates: candidates.get(task.id) ?? [],
     })),
-    acts: await actsOf(loaded, record, around, limited, (roles, out) => staffAt(house.statements, roles, out, when), when.at),
+    acts: withActs ? await actsThen(stood) : [],
   }
+}
+async function actsThen({ loaded, record, around, when }: CaseAt): Promise<string[]> {
+  const people = isThere(await actorsOf(house.statements, viewers, when))
+  const limits = await limitsIn(house.statements, record.process, viewers, when)
+  const limited = people.map((one) => ({ ...one, ...limits.get(one.employeeId)! }))
+  return actsOf(loaded, record, around, limited, (roles, out) => staffAt(house.statements, roles, out, when), when.at)
 }
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value, (name, part) => (name === 'at' || name.endsWith('At') ? Date.parse(part) : part)))
 
@@ -131,7 +134,7 @@ test('at any instant a case is what it was: the fold of its history, its tasks, 
   const random = randomFrom(seed + 1)
   const quiet: Quiet[] = []
   let known = new Map<string, Seen>()
-  const life = await live(house, { seed, tries: Number(process.env['LIVES'] ?? 160), cases: 12 }, async (it, all) => {
+  const life = await live(house, { seed, tries: Number(process.env['LIVES'] ?? 120), cases: 12 }, async (it, all) => {
     const from = await clock()
     const { parentId } = it ? await it.record() : { parentId: null }
     const touched = it ? [it.id, ...(await it.children()).map(({ id }) => id), ...(parentId ? [parentId] : [])] : all.map(({ id }) => id)
@@ -142,12 +145,14 @@ test('at any instant a case is what it was: the fold of its history, its tasks, 
   const histories = await historiesOf(house.pool, [...known.keys()])
   let before = 0
   const instants = Number(process.env['INSTANTS'] ?? 1_000)
-  const check = async () => {
+  const check = async (number: number) => {
+    // What each could do follows from the rest, and from who held which role.
+    const withActs = number % 5 === 0
     const { from, to, seen } = pick(random, calm)!
     // Now and then a case that there was not yet.
     const id = pick(random, [...(random() < 0.95 ? seen : known).keys()])!
     const ms = from + Math.floor(random() * (to - from + 1))
-    const [then, expected] = [await lookBack(id, ms), seen.get(id) ?? null]
+    const [then, expected] = [await lookBack(id, ms, withActs), seen.get(id) ?? null]
     if (!then || !expected) {
       expect(then).toBe(expected)
       before++
@@ -159,9 +164,9 @@ test('at any instant a case is what it was: the fold of its history, its tasks, 
     expect(folded.record).toEqual(then.record)
     expect(plain(comparable(then.around))).toEqual(plain(comparable(expected.around)))
     expect(then.tasks).toEqual(expected.tasks)
-    expect(then.acts).toEqual(expected.acts)
+    if (withActs) expect(then.acts).toEqual(expected.acts)
   }
-  for (let done = 0; done < instants; done += 8) await Promise.all(Array.from({ length: Math.min(8, instants - done) }, check))
+  for (let done = 0; done < instants; done += 8) await Promise.all(Array.from({ length: Math.min(8, instants - done) }, (_, index) => check(done + index)))
   console.log(`seed ${seed}: ${instants} instants of ${known.size} cases over ${life.done} things done, ${before} of them before the opening`)
   expect(before).toBeGreaterThan(0)
   expect(before).toBeLessThan(instants / 10)
