@@ -35,8 +35,8 @@ export class TaskAtType {
   @Field(() => String, { nullable: true, description: '会签席位，仅限具名席位 / The seat of a countersign, where it has a name' }) get seat(): string | null {
     return namedSeat(this.stood.loaded.definition, this.then)
   }
-  @Field(() => TaskKind) get kind(): string {
-    return this.then.kind
+  @Field(() => TaskKind) get kind(): TaskKind {
+    return TaskKind[this.then.kind]
   }
   @Field(() => TaskStatus) async status(): Promise<string> {
     const { ended, kind, seat, holder, id } = this.then
