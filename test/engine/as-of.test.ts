@@ -66,7 +66,13 @@ async function actsOf(
 }
 const isThere = (people: ReadonlyMap<string, Omit<Actor, 'limits'>>) => viewers.flatMap((id) => people.get(id) ?? [])
 /** Cases of others and their customers are not what this looks at; they are stale where nothing was done to this one. */
-const comparable = ({ openCases: _open, committedBefore: _before, ...around }: Surroundings) => around
+const comparable = ({ openCases: _open, committedBefore: _before, ...around }: Surroundings) => ({
+  ...around,
+  // Neither claims nor roles have an order of their own.
+  claims: around.claims
+    .map(({ holder, ...claim }) => ({ ...claim, holder: holder && { ...holder, roles: [...holder.roles].sort() } }))
+    .sort((one, other) => String(one.seat).localeCompare(String(other.seat))),
+})
 
 /** As the store has it now. */
 async function lookNow(ids: readonly string[]): Promise<Map<string, Seen>> {
