@@ -35,8 +35,8 @@ export class TaskAtType {
   @Field(() => String, { nullable: true, description: '会签席位，仅限具名席位 / The seat of a countersign, where it has a name' }) get seat(): string | null {
     return namedSeat(this.stood.loaded.definition, this.then)
   }
-  @Field(() => TaskKind) get kind(): string {
-    return this.then.kind
+  @Field(() => TaskKind) get kind(): TaskKind {
+    return TaskKind[this.then.kind]
   }
   @Field(() => TaskStatus) async status(): Promise<string> {
     const { ended, kind, seat, holder, id } = this.then
@@ -97,10 +97,10 @@ export class CaseAtType {
   @Field(() => [TaskAtType], { description: '当时已产生的任务 / The tasks that there were, those that were over included' }) async tasks(
     @Ctx() { pool }: RequestContext,
   ): Promise<TaskAtType[]> {
-    const { tasks, record, when } = this.stood
+    const { tasks, raisedLater, when } = this.stood
     const open = tasks.flatMap(({ id, isOpen }) => (isOpen ? [id] : []))
     let found: ReturnType<typeof candidatesAt> | undefined
-    const candidates = () => (found ??= laterOffers(pool, record, when.at).then((later) => candidatesAt(pool, open, later, when)))
+    const candidates = () => (found ??= laterOffers(pool, raisedLater).then((later) => candidatesAt(pool, open, later, when)))
     return tasks.map((task) => new TaskAtType(task, this.stood, candidates))
   }
   @Field(() => [FormVersionType], { description: '各表单当时的最新版本 / The newest version of every form that there was' })

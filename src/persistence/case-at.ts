@@ -7,7 +7,7 @@ import { historiesOf, type Until } from './histories.js'
 import { type Moment, momentAt } from './moment.js'
 import type { Querier } from './pool.js'
 import { surroundingsAt } from './surroundings-at.js'
-import { type TaskThen, tasksAt } from './tasks-at.js'
+import { type LaterWork, type TaskThen, tasksAt } from './tasks-at.js'
 
 /** A case as it stood at a moment, with all that a judgement looked at. */
 export interface CaseAt {
@@ -17,6 +17,8 @@ export interface CaseAt {
   readonly around: Surroundings
   readonly context: CaseContext
   readonly tasks: readonly TaskThen[]
+  /** What was raised to a post above only later. */
+  readonly raisedLater: readonly LaterWork[]
 }
 
 /**
@@ -67,7 +69,7 @@ async function around(
 ): Promise<CaseAt> {
   const { record, committedBefore } = folded
   const when = await momentAt(db, until.at)
-  const tasks = await tasksAt(db, folded, until.at)
+  const { tasks, raisedLater } = await tasksAt(db, folded, until.at)
   const surroundings = await surroundingsAt(db, processes, { loaded, record, tasks, committedBefore, handedIn }, until, when)
-  return { loaded, when, record, around: surroundings, context: contextOf(loaded, record, surroundings, until.at), tasks }
+  return { loaded, when, record, around: surroundings, context: contextOf(loaded, record, surroundings, until.at), tasks, raisedLater }
 }

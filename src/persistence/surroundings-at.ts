@@ -41,16 +41,14 @@ export async function surroundingsAt(db: Querier, processes: Processes, asked: A
   const children = await standingAt(db, processes, 'c.parent_id = $1', record.id, until)
   const papers = await papersAt(db, [record, ...(parent ? [parent] : []), ...children])
   const data = papers.get(record.id)!.data
-  const named = await standingAt(db, processes, 'c.id = any($1)', casesNamed(definition, { ...data, ...handedIn }), until)
+  const ids = casesNamed(definition, { ...data, ...handedIn })
+  const named = ids.length > 0 ? await standingAt(db, processes, 'c.id = any($1)', ids, until) : []
   const namedPapers = await papersAt(db, named)
   const editorOf = papers.get(record.id)!.editorOf
   const { rows: own } = await db.query('select content_salt from service_case where id = $1', [record.id])
   const claimed = tasks.filter(({ kind, isOpen, holder }) => kind === 'DECIDE' && isOpen && holder !== null)
-  const holders = await actorsOf(
-    db,
-    claimed.map(({ holder }) => holder!.employeeId),
-    when,
-  )
+  const held = claimed.map(({ holder }) => holder!.employeeId)
+  const holders = held.length > 0 ? await actorsOf(db, held, when) : new Map()
   const guards = arrowsFrom(definition, record.state).map(({ guard }) => guard)
   return {
     data,
@@ -104,6 +102,7 @@ interface Papers {
 /** The newest forms of each case up to its version, and who wrote them. */
 async function papersAt(db: Querier, places: readonly Place[]): Promise<Map<string, Papers>> {
   const papers = new Map<string, Papers>(places.map(({ id }) => [id, { data: {}, editorOf: {} }]))
+  if (places.length === 0) return papers
   const { rows } = await db.query(
     `select distinct on (f.case_id, f.key) f.case_id, f.key, f.content, f.submitted_by_id from unnest($1::uuid[], $2::integer[]) as place(id, version)
        join form_version f on f.case_id = place.id and f.sequence <= place.version order by f.case_id, f.key, f.version desc`,

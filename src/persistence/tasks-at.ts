@@ -1,5 +1,5 @@
 import { workStream } from '../audit/chain.js'
-import type { CaseRecord, TaskKind } from '../engine/case-record.js'
+import type { TaskKind } from '../engine/case-record.js'
 import type { FoldedCase, Holder } from '../engine/fold.js'
 import type { LaterOffer } from './people-at.js'
 import type { Querier } from './pool.js'
@@ -20,7 +20,8 @@ export interface TaskThen {
   readonly dueAt: Date | null
 }
 
-interface LaterWork {
+/** Work of after a moment. */
+export interface LaterWork {
   readonly action: string
   readonly taskId: string
   readonly role: string | null
@@ -36,18 +37,23 @@ async function laterWork(db: Querier, caseId: string, at: string): Promise<Later
   return rows
 }
 
-/** The tasks that had been opened by then, in that order. */
-export async function tasksAt(db: Querier, { record, holders }: FoldedCase, at: string): Promise<TaskThen[]> {
+/** The tasks that had been opened by then, in that order, and which of them were raised to which post only later. */
+export async function tasksAt(
+  db: Querier,
+  { record, holders }: FoldedCase,
+  at: string,
+): Promise<{ readonly tasks: readonly TaskThen[]; readonly raisedLater: readonly LaterWork[] }> {
   const { rows } = await db.query(
     `select *, coalesce(closed_at <= $2 and closed_sequence <= $3, false) as is_over from task
       where case_id = $1 and opened_at <= $2 and opened_sequence <= $3 order by opened_at, id`,
     [record.id, at, record.version],
   )
   // A voice that is handed over is recorded once its case is locked; its tasks carry the moment of the command before.
-  const handedOver = (await laterWork(db, record.id, at)).flatMap(({ action, taskId }) => (action === 'HAND_OVER' ? [taskId] : []))
+  const later = await laterWork(db, record.id, at)
+  const handedOver = later.flatMap(({ action, taskId }) => (action === 'HAND_OVER' ? [taskId] : []))
   const successor = (row: any) =>
     rows.some((old) => handedOver.includes(old.id) && old.state === row.state && old.seat === row.seat && old.closed_at?.valueOf() === row.opened_at.valueOf())
-  return rows
+  const tasks = rows
     .filter((row) => !successor(row))
     .map((row): TaskThen => {
       const isOver = row.is_over && !handedOver.includes(row.id)
@@ -64,11 +70,11 @@ export async function tasksAt(db: Querier, { record, holders }: FoldedCase, at: 
         dueAt: row.due_at,
       }
     })
+  return { tasks, raisedLater: later.filter(({ action, role }) => action === 'RAISE' && role !== null) }
 }
 
 /** Offers of tasks that were made only later, because the task lay too long: the last to the post that it was raised to. */
-export async function laterOffers(db: Querier, { id }: CaseRecord, at: string): Promise<LaterOffer[]> {
-  const raised = (await laterWork(db, id, at)).filter(({ action, role }) => action === 'RAISE' && role !== null)
+export async function laterOffers(db: Querier, raised: readonly LaterWork[]): Promise<LaterOffer[]> {
   if (raised.length === 0) return []
   const { rows } = await db.query(
     `select o.task_id as "taskId", max(o.place) as place from unnest($1::uuid[], $2::text[]) as raised(task_id, role)
