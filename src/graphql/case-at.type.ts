@@ -141,9 +141,9 @@ async function viewerThen(context: RequestContext, { when, record }: CaseAt): Pr
 }
 
 /** The case with everything that was recorded in or before a millisecond. Null: it was not open yet. Throws `INPUT_INVALID` for the future. */
-export async function asOf({ pool, processes }: RequestContext, caseId: string, at: Date): Promise<CaseAtType | null> {
+export async function asOf({ pool, processes, keys }: RequestContext, caseId: string, at: Date): Promise<CaseAtType | null> {
   const { rows } = await pool.query('select $1::timestamptz > clock_timestamp() as future', [at])
   if (rows[0].future) throw refuseInput([fieldError('at', 'IN_THE_FUTURE')])
-  const stood = await caseAt(pool, processes, caseId, { at: at.toISOString().replace('Z', '999Z') })
+  const stood = await caseAt(pool, { processes, keys }, caseId, { at: at.toISOString().replace('Z', '999Z') })
   return stood && new CaseAtType(at, stood)
 }

@@ -33,10 +33,10 @@ export class CouldHaveActedType {
 const atMost = 100
 
 /** Who could have taken the same arrow, with the same forms and for the same voice, at the moment of an entry. Null: no act of a person on a case. */
-export async function couldHaveActed({ pool, processes }: RequestContext, entry: AuditEntryRow): Promise<CouldHaveActedType | null> {
+export async function couldHaveActed({ pool, processes, keys }: RequestContext, entry: AuditEntryRow): Promise<CouldHaveActedType | null> {
   const { effect, actor, seat }: Pick<Told, 'effect' | 'actor' | 'seat'> = JSON.parse(entry.content)
   if (!movesCase(entry) || !effect || !('done' in effect) || actor.kind !== 'employee') return null
-  const stood = await caseBefore(pool, processes, entry.caseId, entry.position)
+  const stood = await caseBefore(pool, { processes, keys }, entry.caseId, entry.position)
   if (!stood) return null
   const { loaded, record, context, when } = stood
   const act = { loaded, record, context, arrow: arrowsFrom(loaded.definition, record.state)[effect.done.arrow]!, seat }

@@ -2,11 +2,12 @@ import type { CaseContext, FormValues } from '../define/index.js'
 import type { CaseRecord, Surroundings } from '../engine/case-record.js'
 import { type FoldedCase, foldCase } from '../engine/fold.js'
 import { contextOf } from '../engine/judgement.js'
-import { type LoadedProcess, type Processes, pinned } from '../engine/processes.js'
+import { type LoadedProcess, pinned } from '../engine/processes.js'
+import { formVersionsOf } from './form-versions.js'
 import { historiesOf, type Until } from './histories.js'
 import { type Moment, momentAt } from './moment.js'
 import type { Querier } from './pool.js'
-import { surroundingsAt } from './surroundings-at.js'
+import { type House, surroundingsAt } from './surroundings-at.js'
 import { type LaterWork, type TaskThen, tasksAt } from './tasks-at.js'
 
 /** A case as it stood at a moment, with all that a judgement looked at. */
@@ -26,17 +27,17 @@ export interface CaseAt {
  * around it. Null: it was not open yet. What is not in its history is read off rows that are never overwritten; what is overwritten is
  * as it is now, and {@link surroundingsAt} says what that is.
  */
-export async function caseAt(db: Querier, processes: Processes, caseId: string, until: Until & { readonly at: string }): Promise<CaseAt | null> {
+export async function caseAt(db: Querier, house: House, caseId: string, until: Until & { readonly at: string }): Promise<CaseAt | null> {
   const history = (await historiesOf(db, [caseId], until)).get(caseId)!
   if (!history[0]) return null
-  const loaded = pinned(processes, history[0].told)
-  return around(db, processes, loaded, foldCase(loaded.definition, history)!, until, {})
+  const loaded = pinned(house.processes, history[0].told)
+  return around(db, house, loaded, foldCase(loaded.definition, history)!, until, {})
 }
 
 /** The case as it stood when an entry of its own was made, and as the act was judged: with the forms that it handed in. `position`: of the entry. */
 export async function caseBefore(
   db: Querier,
-  processes: Processes,
+  house: House,
   caseId: string,
   position: string,
 ): Promise<(CaseAt & { readonly data: Surroundings['data'] }) | null> {
@@ -49,19 +50,19 @@ export async function caseBefore(
   const { sequence, told, at } = rows[0]
   const history = (await historiesOf(db, [caseId], { before: position })).get(caseId)!
   if (!history[0]) return null
-  const loaded = pinned(processes, history[0].told)
-  const { rows: papers } = await db.query('select key, content from form_version where case_id = $1 and sequence = $2', [caseId, sequence])
-  const handedIn: Record<string, FormValues> = Object.fromEntries(papers.map(({ key, content }) => [key, JSON.parse(content)]))
+  const loaded = pinned(house.processes, history[0].told)
+  const papers = await formVersionsOf(db, house.keys, [caseId])
+  const handedIn: Record<string, FormValues> = Object.fromEntries(papers.flatMap((paper) => (paper.sequence === sequence ? [[paper.key, paper.values]] : [])))
   // What the act was judged by of others' commitments, it tells itself.
   const folded = { ...foldCase(loaded.definition, history)!, committedBefore: told.effect.done.committedBefore ?? [] }
-  const stood = await around(db, processes, loaded, folded, { at, before: position }, handedIn)
+  const stood = await around(db, house, loaded, folded, { at, before: position }, handedIn)
   const data = { ...stood.around.data, ...handedIn }
   return { ...stood, data, context: contextOf(loaded, stood.record, stood.around, told.occurredAt, data) }
 }
 
 async function around(
   db: Querier,
-  processes: Processes,
+  house: House,
   loaded: LoadedProcess,
   folded: FoldedCase,
   until: Until & { readonly at: string },
@@ -70,6 +71,6 @@ async function around(
   const { record, committedBefore } = folded
   const when = await momentAt(db, until.at)
   const { tasks, raisedLater } = await tasksAt(db, folded, until.at)
-  const surroundings = await surroundingsAt(db, processes, { loaded, record, tasks, committedBefore, handedIn }, until, when)
+  const surroundings = await surroundingsAt(db, house, { loaded, record, tasks, committedBefore, handedIn }, until, when)
   return { loaded, when, record, around: surroundings, context: contextOf(loaded, record, surroundings, until.at), tasks, raisedLater }
 }

@@ -1,3 +1,4 @@
+import type { Keyring } from '../audit/keyring.js'
 import { arrowsFrom, type FormValues, isFinal, type Relative, stepIn } from '../define/index.js'
 import type { Ask, CaseRecord, Surroundings } from '../engine/case-record.js'
 import { foldCase } from '../engine/fold.js'
@@ -10,9 +11,15 @@ import { told } from './command-store.js'
 import { historiesOf, type Until } from './histories.js'
 import type { Moment } from './moment.js'
 import type { Querier } from './pool.js'
+import { paperColumns, valuesOf, withSubjectKey } from './subject-keys.js'
 import { settingsOf } from './surroundings.js'
 import type { TaskThen } from './tasks-at.js'
 
+/** What reads a history: the definitions that it stands under, and the keys of its personal values. */
+export interface House {
+  readonly processes: Processes
+  readonly keys: Keyring
+}
 /** Where a case stood: up to which of its versions its forms count. */
 interface Place {
   readonly id: string
@@ -34,16 +41,17 @@ interface Asked {
  * What a judgement looked at, as it stood then. Settings, departments and the customers of other cases are as they are now: they are
  * overwritten, and no history of a case has them.
  */
-export async function surroundingsAt(db: Querier, processes: Processes, asked: Asked, until: Until, when: Moment): Promise<Surroundings> {
+export async function surroundingsAt(db: Querier, house: House, asked: Asked, until: Until, when: Moment): Promise<Surroundings> {
   const { loaded, record, tasks, committedBefore, handedIn } = asked
   const { definition } = loaded
+  const { processes, keys } = house
   const parent = record.parentId ? await parentAt(db, processes, record.parentId, until) : null
   const children = await standingAt(db, processes, 'c.parent_id = $1', record.id, until)
-  const papers = await papersAt(db, [record, ...(parent ? [parent] : []), ...children])
+  const papers = await papersAt(db, keys, [record, ...(parent ? [parent] : []), ...children])
   const data = papers.get(record.id)!.data
   const ids = casesNamed(definition, { ...data, ...handedIn })
   const named = ids.length > 0 ? await standingAt(db, processes, 'c.id = any($1)', ids, until) : []
-  const namedPapers = await papersAt(db, named)
+  const namedPapers = await papersAt(db, keys, named)
   const editorOf = papers.get(record.id)!.editorOf
   const { rows: own } = await db.query('select content_salt from service_case where id = $1', [record.id])
   const claimed = tasks.filter(({ kind, isOpen, holder }) => kind === 'DECIDE' && isOpen && holder !== null)
@@ -100,17 +108,17 @@ interface Papers {
   readonly editorOf: Record<string, string>
 }
 /** The newest forms of each case up to its version, and who wrote them. */
-async function papersAt(db: Querier, places: readonly Place[]): Promise<Map<string, Papers>> {
+async function papersAt(db: Querier, keys: Keyring, places: readonly Place[]): Promise<Map<string, Papers>> {
   const papers = new Map<string, Papers>(places.map(({ id }) => [id, { data: {}, editorOf: {} }]))
   if (places.length === 0) return papers
   const { rows } = await db.query(
-    `select distinct on (f.case_id, f.key) f.case_id, f.key, f.content, f.submitted_by_id from unnest($1::uuid[], $2::integer[]) as place(id, version)
-       join form_version f on f.case_id = place.id and f.sequence <= place.version order by f.case_id, f.key, f.version desc`,
+    `select distinct on (f.case_id, f.key) f.case_id, f.key, ${paperColumns}, f.submitted_by_id from unnest($1::uuid[], $2::integer[]) as place(id, version)
+       join form_version f on f.case_id = place.id and f.sequence <= place.version ${withSubjectKey} order by f.case_id, f.key, f.version desc`,
     [places.map(({ id }) => id), places.map(({ version }) => version)],
   )
-  for (const { case_id, key, content, submitted_by_id } of rows) {
+  for (const { case_id, key, submitted_by_id, ...paper } of rows) {
     const { data, editorOf } = papers.get(case_id)!
-    data[key] = JSON.parse(content)
+    data[key] = valuesOf(keys, paper)
     if (submitted_by_id) editorOf[key] = submitted_by_id
   }
   return papers

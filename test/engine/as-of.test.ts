@@ -18,6 +18,7 @@ import { surroundingsOf } from '../../src/persistence/surroundings.js'
 import { laterOffers } from '../../src/persistence/tasks-at.js'
 import { live, pick, practised, randomFrom } from '../support/busy-life.js'
 import { type House, openHouse } from '../support/house.js'
+import { testKeys } from '../support/keys.js'
 
 let house: House
 beforeAll(async () => {
@@ -87,7 +88,7 @@ async function lookNow(ids: readonly string[]): Promise<Map<string, Seen>> {
     const limited = await Promise.all(
       people.map(async (one) => ({ ...one, ...(await limitsOf(house.statements, [record.process], one.employeeId)).get(record.process)! })),
     )
-    const around = (await surroundingsOf(house.statements, [record], { openCases: [], ...told(house.processes) })).get(record.id)!
+    const around = (await surroundingsOf(house.statements, testKeys, [record], { openCases: [], ...told(house.processes) })).get(record.id)!
     seen.set(record.id, {
       record,
       around: { ...around, committedBefore: [], openCases: {} },
@@ -107,7 +108,7 @@ async function lookNow(ids: readonly string[]): Promise<Map<string, Seen>> {
 
 /** As the history tells it of a moment. */
 async function lookBack(id: string, ms: number, withActs: boolean): Promise<Seen | null> {
-  const stood = await caseAt(house.statements, house.processes, id, { at: new Date(ms).toISOString().replace('Z', '999Z') })
+  const stood = await caseAt(house.statements, { processes: house.processes, keys: testKeys }, id, { at: new Date(ms).toISOString().replace('Z', '999Z') })
   if (!stood) return null
   const { record, around, context, tasks, raisedLater, when } = stood
   const open = tasks.filter(({ isOpen }) => isOpen).map((task) => task.id)
