@@ -34,12 +34,12 @@ import {
 } from '../persistence/entities.js'
 import { type FormVersion, formVersionsOf } from '../persistence/form-versions.js'
 import { type InPlaceOf, inPlaceOfOthers } from '../persistence/proxies.js'
-import { accessTo, type CaseAccess, customersHandled } from '../persistence/queries/access.js'
 import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/queries/case-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
 import { type Post, staffOf } from '../persistence/staffing.js'
 import { surroundingsOf } from '../persistence/surroundings.js'
 import { timersOfCases } from '../persistence/timers.js'
+import { accessLoaders } from './access-loaders.js'
 
 /** What a request reads one by one and the database answers in one go. Absent rows are null. */
 export type Loaders = ReturnType<typeof loadersFor>
@@ -144,13 +144,7 @@ export function loadersFor({ pool, keys, em, processes, viewer }: Sources) {
       const rows = await formVersionsOf(pool, keys, ids, { newest: true })
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
     }),
-    /** What the viewer has to do with each case. */
-    access: new DataLoader<string, CaseAccess | null>(async (ids) => inOrder(ids, viewer ? await accessTo(pool, ids, viewer) : [], ({ caseId }) => caseId)),
-    /** Does the viewer handle an open case of each customer? */
-    handlesCustomer: new DataLoader<string, boolean>(async (ids) => {
-      const handled = viewer ? await customersHandled(pool, ids, viewer) : new Set()
-      return ids.map((id) => handled.has(id))
-    }),
+    ...accessLoaders(pool, viewer),
     formVersions: new DataLoader<string, readonly FormVersion[]>(async (ids) => {
       const rows = await formVersionsOf(pool, keys, ids)
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))

@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { changesBetween } from '../../src/engine/content.js'
-import { customerId, departmentId, employeeId } from '../../src/organisation/ids.js'
+import { customerId, employeeId } from '../../src/organisation/ids.js'
 import { onTo } from '../support/complaint-road.js'
 import { registration1 } from '../support/complaints.js'
-import type { DrivenCase } from '../support/house.js'
 import { codeOf, dataOf } from '../support/http.js'
 import { faultsIn } from '../support/invariants.js'
 import { at, faultPaths, type ReadingRoom, readingRoom } from '../support/readers.js'
+import { account, closed, last4, refunding, settlementFields, settlementFor, today } from '../support/refunds.js'
 import { settled, subscribe } from '../support/subscriber.js'
 
 let room: ReadingRoom
@@ -20,75 +19,38 @@ afterAll(async () => {
   await room.http.close()
 })
 
-const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
 const complaint = (extra: object = {}) =>
   room.http.house.open('complaint-specialist-1', 'complaint-handling', registration1({ phone: '13812341234', ...extra }))
 
-/** A cancellation whose refund is to be paid: balance (S1), payee (S2) and account (S3) stand in its settlement. */
-async function refunding(): Promise<DrivenCase> {
-  const { house } = room.http
-  const customer = randomUUID()
-  await house.owner.query(`insert into customer (id, code, kind, name, status) values ($1, $2, 'LEGAL_PERSON', '待注销客户', 'ACTIVE')`, [
-    customer,
-    customer.slice(0, 8),
-  ])
-  const it = await house.open('info-specialist-1', 'customer-account-cancellation', { customer, reason: '不再合作', balance: '100' })
-  const settlement = {
-    ...{ receivables: '0', prepayments: '100', rebatesDue: '0', alreadyRefunded: '0', netBalance: '100' },
-    ...{ payee: '钱卫东', bank: '农业银行', account: '6222021234567890', statement: 'S-1' },
-  }
-  await it.act('info-specialist-1', 'SUBMIT')
-  await it.act('info-supervisor-1', 'APPROVE')
-  await it.act('cs-manager-1', 'APPROVE')
-  await it.act('general-manager-1', 'RATIFY')
-  await it.act('info-specialist-1', 'SUBMIT_SETTLEMENT', { settlement })
-  await it.act('finance-1', 'BALANCE_CONFIRMED', { balanceCheck: { bookBalance: '100', difference: '0', bookStatement: 'B-1' } })
-  await it.act('cs-manager-1', 'APPROVE')
-  await it.act('general-manager-1', 'RATIFY')
-  return it
-}
-async function closed(it: DrivenCase): Promise<void> {
-  await it.act('finance-2', 'REFUND_DONE', { refund: { amount: '100', refundedToDate: '100', paidOn: today, channel: '银行转账', voucher: 'V-1' } })
-  const handOver = { handedOverAt: `${today}T10:00:00+08:00`, handedOverTo: '钱卫东', accountStatement: 'S-2', closingLetter: 'L-1', refundProof: 'V-1' }
-  await it.act('info-specialist-1', 'HAND_OVER', { handOver })
-  await it.act('info-specialist-1', 'RECORD_SIGNATURE', { receipt: { signedBy: '钱卫东', signedOn: today, signedReceipt: 'R-1' } })
-  await it.act('info-specialist-1', 'CLOSE_ACCOUNT', { closing: { closedOn: today, notified: [departmentId('FINANCE')] } })
-}
-const settlementFields = 'settlement { netBalance payee payeePlain account accountPlain(purpose: "核对退款") hasSensitiveProfile }'
-async function settlementFor(login: string, it: DrivenCase): Promise<unknown[]> {
-  const answer = await room.read(login, it, settlementFields)
-  expect([login, at(answer, 'case', 'forms', 'settlement', 'hasSensitiveProfile')]).toEqual([login, true])
-  return ['netBalance', 'payee', 'payeePlain', 'account', 'accountPlain'].map((field) => at(answer, 'case', 'forms', 'settlement', field))
-}
-const [no, full, last4] = ['NOT_AUTHORISED', '6222021234567890', '****7890']
+const no = 'NOT_AUTHORISED'
 
 describe('who sees which level', () => {
   test('a cancellation whose refund is to be paid, and once it is closed: S1, S2 masked and plain, S3 masked and plain', async () => {
-    const it = await refunding()
+    const it = await refunding(room.http.house)
     const table = async (rows: Readonly<Record<string, readonly unknown[]>>) => {
-      for (const [login, expected] of Object.entries(rows)) expect([login, ...(await settlementFor(login, it))]).toEqual([login, ...expected])
+      for (const [login, expected] of Object.entries(rows)) expect([login, ...(await settlementFor(room, login, it))]).toEqual([login, ...expected])
     }
     await table({
-      'info-specialist-1': ['100', '钱*', '钱卫东', last4, full],
+      'info-specialist-1': ['100', '钱*', '钱卫东', last4, account],
       'info-specialist-2': [null, '钱*', no, null, no],
       'info-supervisor-1': ['100', '钱*', '钱卫东', last4, no],
       'info-supervisor-2': ['100', '钱*', '钱卫东', null, no],
       'cs-manager-1': ['100', '钱*', '钱卫东', last4, no],
       'cs-manager-2': ['100', '钱*', '钱卫东', last4, no],
       'general-manager-1': ['100', '钱*', '钱卫东', last4, no],
-      'finance-1': ['100', '钱*', '钱卫东', last4, full],
-      'finance-2': ['100', '钱*', '钱卫东', last4, full],
-      'auditor-1': ['100', '钱*', '钱卫东', last4, full],
+      'finance-1': ['100', '钱*', '钱卫东', last4, account],
+      'finance-2': ['100', '钱*', '钱卫东', last4, account],
+      'auditor-1': ['100', '钱*', '钱卫东', last4, account],
     })
     await closed(it)
     await table({
-      'info-specialist-1': ['100', '钱*', '钱卫东', last4, full],
+      'info-specialist-1': ['100', '钱*', '钱卫东', last4, account],
       'info-specialist-2': [null, '钱*', no, null, no],
       'info-supervisor-1': ['100', '钱*', '钱卫东', last4, no],
       'cs-manager-2': ['100', '钱*', '钱卫东', last4, no],
       'general-manager-1': ['100', '钱*', no, last4, no],
       'finance-1': ['100', '钱*', no, last4, no],
-      'auditor-1': ['100', '钱*', '钱卫东', last4, full],
+      'auditor-1': ['100', '钱*', '钱卫东', last4, account],
     })
     expect(codeOf(await room.read('sales-rep-1', it, settlementFields))).toBe('NOT_FOUND')
   }, 30_000)
@@ -107,6 +69,14 @@ describe('who sees which level', () => {
     await onTo(it, 'noticeReview')
     for (const login of ['complaint-specialist-1', 'complaint-supervisor-2']) expect(await phoneFor(login)).toEqual([login, mask, plain, cause])
     for (const login of ['complaint-specialist-2', 'production-1']) expect(await phoneFor(login)).toEqual([login, mask, no, cause])
+    // By its versions, and by any other way to the case, the same.
+    const query = `query ($id: ID!, $number: String!) { node(id: $id) { ... on ComplaintHandling { formVersions { content { ... on ComplaintRegistration1 { phone phonePlain } } } } }
+      caseByNumber(number: $number) { tasks { case { ... on ComplaintHandling { forms { registration1 { phone phonePlain } } } } } } }`
+    const stranger = await (await room.http.as('production-1'))(query, { id: it.id, number: (await it.record()).number })
+    expect(stranger.json!.errors!.length).toBeGreaterThan(1)
+    expect(new Set(stranger.json!.errors!.map(({ extensions: { code } }) => code))).toEqual(new Set([no]))
+    expect(stranger.text).toContain(mask)
+    expect(stranger.text).not.toContain(plain)
     const proxy = await room.http.house.proxy('complaint-supervisor-1', 'complaint-specialist-3')
     expect(await phoneFor('complaint-specialist-3')).toEqual(['complaint-specialist-3', mask, plain, cause])
     await room.http.house.administer('complaint-supervisor-1', { action: 'REVOKE_PROXY', employeeId: employeeId('complaint-supervisor-1'), grantId: proxy })
@@ -201,10 +171,9 @@ describe('on record', () => {
   })
 
   test('S3 says what for: beside the hashed text, and not without', async () => {
-    const it = await refunding()
+    const it = await refunding(room.http.house)
     await room.newEntries('finance-2')
-    const [, , , , account] = await settlementFor('finance-2', it)
-    expect(account).toBe(full)
+    expect((await settlementFor(room, 'finance-2', it))[4]).toBe(account)
     const place = { case: (await it.record()).number, form: 'settlement', version: '1' }
     const entries = await room.newEntries('finance-2')
     expect(entries).toHaveLength(2)
@@ -218,7 +187,7 @@ describe('on record', () => {
     expect(at(blank, 'case', 'forms', 'settlement', 'accountPlain')).toBe('INPUT_INVALID')
     expect(await room.newEntries('finance-2')).toEqual([])
     const { rows } = await room.http.house.pool.query(`select content, aside::text as aside from audit_entry where process = 'access'`)
-    expect(rows.filter(({ content, aside }) => `${content}${aside}`.includes(full))).toEqual([])
+    expect(rows.filter(({ content, aside }) => `${content}${aside}`.includes(account))).toEqual([])
   }, 20_000)
 
   test('who has read what only the auditor learns, whose own readings are there too', async () => {
@@ -275,7 +244,7 @@ describe('on record', () => {
   })
 
   test('of erased values nothing is left to read, and nothing goes on record', async () => {
-    const it = await refunding()
+    const it = await refunding(room.http.house)
     await room.http.house.owner.query(
       'update subject_key set wrapped = null, destroyed_at = clock_timestamp() where customer_id = (select customer_id from service_case where id = $1)',
       [it.id],
@@ -314,109 +283,4 @@ test('a customer’s people: masked for everybody, in plain for whoever handles 
   }
   for (const login of ['sales-rep-1', 'finance-2', 'organisation-administrator-1'])
     expect([login, ...(await contactFor(login)).row]).toEqual([login, no, no, no])
-})
-
-describe('need to know', () => {
-  const day = () => new Date(Date.now() + 86_400_000).toISOString()
-  const key = () => randomUUID()
-  const mutate = async (login: string, mutation: string, variables: Record<string, unknown>) => {
-    const types: Record<string, string> = { validTo: 'DateTime!', purpose: 'String!', key: 'String!', customerId: 'ID', caseId: 'ID' }
-    const given = { key: key(), ...variables }
-    const names = Object.keys(given)
-    const declared = names.map((name) => `$${name}: ${types[name] ?? 'ID!'}`).join(', ')
-    const passed = names.map((name) => `${name === 'key' ? 'idempotencyKey' : name}: $${name}`).join(', ')
-    const fields = 'id status purpose reader { login } grantedBy { login } approvedBy { login } revokedBy { login } customer { id } case { id }'
-    return (await room.http.as(login))(`mutation (${declared}) { ${mutation}(${passed}) { ${fields} } }`, given)
-  }
-  const propose = (login: string, extra: Record<string, unknown>) =>
-    mutate(login, 'grantSensitiveAccess', { employeeId: employeeId('info-specialist-2'), purpose: '核对退款账号', validTo: day(), ...extra })
-  const approve = (login: string, grantId: string, extra = {}) => mutate(login, 'approveSensitiveAccess', { grantId, ...extra })
-  const revoke = (login: string, grantId: string) => mutate(login, 'revokeSensitiveAccess', { grantId })
-
-  test('a grant holds from its approval by another person until it is revoked or ends', async () => {
-    const it = await refunding()
-    const account = async () => (await settlementFor('info-specialist-2', it)).slice(3)
-    const { id, ...proposed } = dataOf(await propose('info-supervisor-1', { caseId: it.id })).grantSensitiveAccess
-    expect(proposed).toMatchObject({ status: 'PENDING', purpose: '核对退款账号', reader: { login: 'info-specialist-2' }, approvedBy: null, customer: null })
-    expect(await account()).toEqual([null, no])
-    const once = { key: key() }
-    expect(dataOf(await approve('cs-manager-2', id, once)).approveSensitiveAccess).toMatchObject({ status: 'ACTIVE', approvedBy: { login: 'cs-manager-2' } })
-    const again = await approve('cs-manager-2', id, once)
-    expect([again.headers['idempotency-replayed'], dataOf(again).approveSensitiveAccess.status]).toEqual(['true', 'ACTIVE'])
-    expect(codeOf(await approve('cs-manager-3', id))).toBe('CONDITION_UNMET')
-    await room.newEntries('info-specialist-2')
-    expect(await account()).toEqual([last4, full])
-    expect(await room.newEntries('info-specialist-2')).toMatchObject([{ caseId: it.id, details: { fields: 'account', level: 'S3' }, purpose: '核对退款' }])
-    expect((await settlementFor('info-specialist-3', it)).slice(3)).toEqual([null, no])
-    const other = await refunding()
-    expect((await settlementFor('info-specialist-2', other)).slice(3)).toEqual([null, no])
-    expect(dataOf(await revoke('info-supervisor-2', id)).revokeSensitiveAccess).toMatchObject({ status: 'REVOKED', revokedBy: { login: 'info-supervisor-2' } })
-    expect(await account()).toEqual([null, no])
-    expect(codeOf(await revoke('info-supervisor-1', id))).toBe('CONDITION_UNMET')
-    expect(codeOf(await approve('cs-manager-1', id))).toBe('CONDITION_UNMET')
-  }, 30_000)
-
-  test('a grant for a customer ends with its time', async () => {
-    const it = await refunding()
-    const { customerId: customer } = await it.record()
-    const { id } = dataOf(await propose('info-supervisor-1', { customerId: customer })).grantSensitiveAccess
-    await approve('cs-manager-1', id)
-    expect((await settlementFor('info-specialist-2', it))[4]).toBe(full)
-    await room.http.house.owner.query(`update sensitive_access set valid_to = clock_timestamp() where id = $1`, [id])
-    expect((await settlementFor('info-specialist-2', it))[4]).toBe(no)
-    const ask = await room.http.as('auditor-1')
-    const { sensitiveAccess } = dataOf(await ask('{ sensitiveAccess(first: 1) { totalCount edges { node { id status customer { id } } } } }'))
-    expect(sensitiveAccess.edges).toEqual([{ node: { id, status: 'EXPIRED', customer: { id: customer } } }])
-    const late = dataOf(await propose('info-supervisor-1', { customerId: customer })).grantSensitiveAccess.id
-    await room.http.house.owner.query(`update sensitive_access set valid_to = clock_timestamp() where id = $1`, [late])
-    expect(codeOf(await approve('cs-manager-1', late))).toBe('CONDITION_UNMET')
-  }, 20_000)
-
-  test('nobody grants himself, nobody approves what he proposed or is to read, and others may do neither', async () => {
-    const customer = customerId('C0002')
-    const both = await room.http.house.hire('two-hats', ['INFO_SUPERVISOR', 'CS_MANAGER'])
-    expect(codeOf(await propose('cs-manager-1', { customerId: customer }))).toBe('NOT_AUTHORISED')
-    expect(codeOf(await propose('auditor-1', { customerId: customer }))).toBe('NOT_AUTHORISED')
-    expect(codeOf(await propose('info-supervisor-1', { customerId: customer, employeeId: employeeId('info-supervisor-1') }))).toBe('SOD_CONFLICT')
-    const own = dataOf(await propose(both, { customerId: customer })).grantSensitiveAccess.id
-    expect(codeOf(await approve(both, own))).toBe('SOD_CONFLICT')
-    expect(codeOf(await approve('info-supervisor-1', own))).toBe('NOT_AUTHORISED')
-    const forManager = dataOf(await propose('info-supervisor-1', { customerId: customer, employeeId: employeeId('cs-manager-2') })).grantSensitiveAccess.id
-    expect(codeOf(await approve('cs-manager-2', forManager))).toBe('SOD_CONFLICT')
-    expect(dataOf(await approve('cs-manager-3', forManager)).approveSensitiveAccess.status).toBe('ACTIVE')
-    expect(codeOf(await revoke('info-specialist-1', own))).toBe('NOT_AUTHORISED')
-    expect(codeOf(await approve('cs-manager-1', randomUUID()))).toBe('NOT_FOUND')
-    expect(codeOf(await (await room.http.as('info-specialist-1'))('{ sensitiveAccess { totalCount } }'))).toBe('NOT_AUTHORISED')
-  })
-
-  test('what is asked for wrongly is named', async () => {
-    const customer = customerId('C0002')
-    const fields = async (extra: Record<string, unknown>) => {
-      const { json } = await propose('info-supervisor-1', extra)
-      return (json!.errors?.[0]?.extensions.fields ?? []).map(({ path }) => path)
-    }
-    expect(await fields({ customerId: customer, purpose: ' ' })).toEqual(['purpose'])
-    expect(await fields({ customerId: customer, purpose: '长'.repeat(201) })).toEqual(['purpose'])
-    expect(await fields({ customerId: customer, validTo: new Date(Date.now() - 1000).toISOString() })).toEqual(['validTo'])
-    expect(await fields({})).toEqual(['customerId'])
-    expect(codeOf(await propose('info-supervisor-1', { customerId: randomUUID() }))).toBe('NOT_FOUND')
-    expect(codeOf(await propose('info-supervisor-1', { customerId: customer, employeeId: randomUUID() }))).toBe('NOT_FOUND')
-  })
-
-  test('every step is in the history of the organisation, refusals too; the purpose stands beside the hashed text', async () => {
-    const { rows } = await room.http.house.pool.query(
-      `select action, result, role_used as role, count(*)::int as entries, bool_or(content like '%核对退款账号%') as told, bool_and(aside ->> 'text' is not null) as beside
-         from audit_entry where process = 'organisation' and action like '%SENSITIVE%' group by 1, 2, 3 order by 1, 2`,
-    )
-    expect(rows.map(({ action, result, role }) => [action, result, role])).toEqual([
-      ['APPROVE_SENSITIVE_ACCESS', 'DONE', 'CS_MANAGER'],
-      ['APPROVE_SENSITIVE_ACCESS', 'REFUSED', null],
-      ['GRANT_SENSITIVE_ACCESS', 'DONE', 'INFO_SUPERVISOR'],
-      ['GRANT_SENSITIVE_ACCESS', 'REFUSED', null],
-      ['REVOKE_SENSITIVE_ACCESS', 'DONE', 'INFO_SUPERVISOR'],
-      ['REVOKE_SENSITIVE_ACCESS', 'REFUSED', null],
-    ])
-    expect(rows.some(({ told }) => told)).toBe(false)
-    expect(rows.filter(({ action }) => action === 'GRANT_SENSITIVE_ACCESS').every(({ beside }) => beside)).toBe(true)
-  })
 })
