@@ -37,13 +37,13 @@ import { obstaclesOf } from '../persistence/erasures.js'
 import { type FormVersion, formVersionsOf } from '../persistence/form-versions.js'
 import { type Inclusion, inclusionsOf } from '../persistence/merkle-log.js'
 import { type InPlaceOf, inPlaceOfOthers } from '../persistence/proxies.js'
-import { accessTo, type CaseAccess, customersHandled } from '../persistence/queries/access.js'
 import { childIdsOf, revokedBy, similarTo, visibleAmong } from '../persistence/queries/case-queries.js'
 import { type ErasureRow, type HoldRow, holdsOn, newestErasures } from '../persistence/queries/erasure-queries.js'
 import { candidateIdsOf, type OfferRow, offersOf, pendingApprovalsOf, taskIdsOf } from '../persistence/queries/task-queries.js'
 import { type Post, staffOf } from '../persistence/staffing.js'
 import { surroundingsOf } from '../persistence/surroundings.js'
 import { timersOfCases } from '../persistence/timers.js'
+import { accessLoaders } from './access-loaders.js'
 
 /** What a request reads one by one and the database answers in one go. Absent rows are null. */
 export type Loaders = ReturnType<typeof loadersFor>
@@ -125,13 +125,6 @@ function historyLoaders({ pool, keys, em, viewer }: Omit<Sources, 'processes'>) 
       const rows = await formVersionsOf(pool, keys, ids, { newest: true })
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
     }),
-    /** What the viewer has to do with each case. */
-    access: new DataLoader<string, CaseAccess | null>(async (ids) => inOrder(ids, viewer ? await accessTo(pool, ids, viewer) : [], ({ caseId }) => caseId)),
-    /** Does the viewer handle an open case of each customer? */
-    handlesCustomer: new DataLoader<string, boolean>(async (ids) => {
-      const handled = viewer ? await customersHandled(pool, ids, viewer) : new Set()
-      return ids.map((id) => handled.has(id))
-    }),
     formVersions: new DataLoader<string, readonly FormVersion[]>(async (ids) => {
       const rows = await formVersionsOf(pool, keys, ids)
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
@@ -178,6 +171,7 @@ export function loadersFor({ pool, keys, em, processes, viewer }: Sources) {
     }),
     ...taskLoaders({ pool, em, viewer }),
     ...historyLoaders({ pool, keys, em, viewer }),
+    ...accessLoaders(pool, viewer),
     /** What the judgement of each case looks at, as of now, with its record. */
     judged: new DataLoader<string, Judged | null>(async (ids) => {
       const records = await casesById(pool, ids)

@@ -23,6 +23,7 @@ export const accessProcess = 'access'
 
 /** What one request reads: what is asked for together is one entry a form version, and the same value is recorded once. */
 export function readingsOf(store: Pick<CommandStore, 'record'>, employeeId: string, requestId: string): Readings {
+  let written = 0
   const write = async ([first, ...others]: readonly [Reading, ...Reading[]]): Promise<void> => {
     const all = [first, ...others]
     const entry = entryWith({
@@ -35,7 +36,8 @@ export function readingsOf(store: Pick<CommandStore, 'record'>, employeeId: stri
       details: { ...first.place, fields: listed(all.map(({ field }) => field)), level: listed(all.map(({ level }) => level)) },
       aside: first.purpose === null ? {} : { text: first.purpose },
       requestId,
-      idempotencyKey: requestId,
+      // No key of anybody's: only none of its own twice.
+      idempotencyKey: `${requestId}/${++written}`,
     })
     await store.record(accessStream(employeeId), first.caseId, entry)
   }

@@ -18,17 +18,20 @@ type OutputClass = { readonly prototype: object }
 
 /** A field of a level: what it shows by itself and, where that is a mask, the field beside it that gives the value. All may be null: values are erased. */
 export function addSensitiveField(to: OutputClass, spec: FieldSpec, field: FieldToBe): void {
-  if (isMasked(spec)) addMaskedField(to, spec, field)
-  else addGuardedField(to, spec, field)
+  if (isMasked(spec)) {
+    addMask(to, spec, field)
+    addPlainField(to, spec, field)
+  } else addGuardedField(to, spec, field)
 }
-function addMaskedField(to: OutputClass, spec: FieldSpec, field: FieldToBe): void {
+
+function addMask(to: OutputClass, spec: FieldSpec, { description }: FieldToBe): void {
   const mask: Resolver = function (context) {
     return shownTo(context, this, spec, this.values[spec.name])
   }
-  const masks = ['rows', 'texts', 'references', 'choices'].includes(spec.kind) ? [String] : String
-  addOutput(to, spec.name, () => masks, { nullable: true, description: `${field.description}（${spec.sensitivity}，脱敏 / masked）` }, mask)
-  addPlainField(to, spec, field)
+  const type = isList(spec) ? [String] : String
+  addOutput(to, spec.name, () => type, { nullable: true, description: `${description}（${spec.sensitivity}，脱敏 / masked）` }, mask)
 }
+const isList = ({ kind }: FieldSpec): boolean => ['rows', 'texts', 'references', 'choices'].includes(kind)
 
 /** The value for its readers, null for others. */
 function addGuardedField(to: OutputClass, spec: FieldSpec, { type, description, read }: FieldToBe): void {

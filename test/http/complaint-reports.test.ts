@@ -201,6 +201,24 @@ test('6.12: while a complaint is open its time runs on, where it stands', async 
   expect(Math.abs(first.node.totalMs - (Date.now() - Date.parse('2026-10-20T08:00:00+08:00')))).toBeLessThan(60_000)
 })
 
+test('6.12: the penalty of a person is masked; who tracks or owns the case reads it in plain, on record', async () => {
+  const penalty = async (login: string) => {
+    const { json } = await (await http.as(login))(
+      `{ complaintTracking(${october}) { edges { node { case { id } personalPenaltyKind personalPenaltyKindPlain } } } }`,
+    )
+    const { node } = json!.data.complaintTracking.edges.find((edge: any) => edge.node.case.id === month.onTheDot.id)
+    return [node.personalPenaltyKind, node.personalPenaltyKindPlain, ...new Set((json!.errors ?? []).map(({ extensions }) => extensions.code))]
+  }
+  const onRecord = async () =>
+    (await http.house.pool.query(`select actor_id as actor, content::jsonb #>> '{details,fields}' as fields from audit_entry where process = 'access'`)).rows
+  expect(await penalty('complaint-specialist-3')).toEqual(['***', null, 'NOT_AUTHORISED'])
+  expect(await penalty('cs-director-1')).toEqual(['***', null, 'NOT_AUTHORISED'])
+  expect(await onRecord()).toEqual([])
+  expect(await penalty(people.manager)).toEqual(['***', '警告'])
+  expect(await penalty('auditor-1')).toEqual(['***', '警告'])
+  expect(await onRecord()).toEqual([people.manager, 'auditor-1'].map((login) => ({ actor: employeeId(login), fields: 'personalPenaltyKind' })))
+})
+
 test('6.12: what the tracking case holds stands in the line of its complaint', async () => {
   const line = `case { id } acceptedOn docNo customer { id } deliveryNoteNo productSpec shippedOn quantity amount defectiveQuantity content manufacturingDept { code }
     disposition lossAmount liabilities { department { code } ratio } personalPenaltyKind reminders { remindedOn docNo addressee { code } byClock } closingNo`
@@ -215,7 +233,7 @@ test('6.12: what the tracking case holds stands in the line of its complaint', a
       { department: { code: 'PRODUCTION' }, ratio: '60' },
       { department: { code: 'QUALITY' }, ratio: '40' },
     ],
-    personalPenaltyKind: '警告',
+    personalPenaltyKind: '***',
     reminders: [],
     closingNo: 'JA-001',
   })

@@ -81,10 +81,10 @@ describe('reception', () => {
   test('the register came with it', async () => {
     const { forms, customer, dueAt } = await complaint.read(
       handler,
-      '... on ComplaintHandling { forms { registration1 { reason phone promisedDeadline } registration2 { rows { goods } } } } customer { code } dueAt',
+      '... on ComplaintHandling { forms { registration1 { reason phone phonePlain promisedDeadline } registration2 { rows { goods } } } } customer { code } dueAt',
     )
     expect(forms).toEqual({
-      registration1: { reason: '新机三天后无法开机', phone: '13900000011', promisedDeadline: paper.dayIn(10) },
+      registration1: { reason: '新机三天后无法开机', phone: '139****0011', phonePlain: '13900000011', promisedDeadline: paper.dayIn(10) },
       registration2: { rows: [{ goods: 'A型打印机' }] },
     })
     expect(customer).toEqual({ code: 'C0001' })

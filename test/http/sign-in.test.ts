@@ -87,6 +87,82 @@ describe('signing in', () => {
   })
 })
 
+describe('failed sign-ins are on record', () => {
+  const recorded = async (since: number) =>
+    (
+      await http.house.pool.query(
+        `select sequence, actor_id as actor, result, reason_codes as codes, content::jsonb #>> '{details,cause}' as cause, aside, content from audit_entry
+          where stream = 'sign-in' and sequence > $1 order by sequence`,
+        [since],
+      )
+    ).rows
+  const soFar = async () => (await recorded(0)).at(-1)?.sequence ?? 0
+
+  test('whose login it was, why it failed and from where; what is nobody’s login only as a keyed digest', async () => {
+    const since = await soFar()
+    await http.house.owner.query('update employee set active = false where id = $1', [employeeId('sales-rep-2')])
+    await http.house.owner.query('delete from credential where employee_id = $1', [employeeId('care-specialist-3')])
+    for (const [login, password] of [
+      ['cs-manager-2', 'wrong'],
+      ['sales-rep-2', 'countersign'],
+      ['care-specialist-3', 'countersign'],
+      ['My-Secret-Pass', 'countersign'],
+      ['my-secret-pass', 'countersign'],
+      ['another', 'countersign'],
+    ] as const)
+      expect(codeOf(await signIn(login, password))).toBe('CREDENTIALS_INVALID')
+    expect((await signIn('cs-manager-2', 'countersign')).json!.data.signIn.viewer.login).toBe('cs-manager-2')
+    const rows = await recorded(since)
+    expect(rows.map(({ actor, result, codes, cause }) => [actor, result, codes, cause])).toEqual([
+      [employeeId('cs-manager-2'), 'REFUSED', ['CREDENTIALS_INVALID'], 'WRONG_PASSWORD'],
+      [employeeId('sales-rep-2'), 'REFUSED', ['CREDENTIALS_INVALID'], 'INACTIVE'],
+      [employeeId('care-specialist-3'), 'REFUSED', ['CREDENTIALS_INVALID'], 'NO_PASSWORD'],
+      ...Array.from({ length: 3 }, () => [null, 'REFUSED', ['CREDENTIALS_INVALID'], 'UNKNOWN_LOGIN']),
+    ])
+    expect(rows.map(({ aside }) => aside.address)).toEqual(rows.map(() => '127.0.0.1'))
+    const digests = rows.map(({ aside }) => aside.loginDigest)
+    expect(digests.slice(0, 3)).toEqual([undefined, undefined, undefined])
+    expect(digests[3]).toMatch(/^[0-9a-f]{32}$/)
+    expect(digests[4]).toBe(digests[3])
+    expect(digests[5]).not.toBe(digests[3])
+    expect(JSON.stringify(rows)).not.toMatch(/secret-pass/i)
+  })
+
+  test('of a flood from one address against one login eleven entries are kept', async () => {
+    const since = await soFar()
+    for (let turn = 0; turn < 10; turn++) await signIn('deputy-manager-1', 'wrong')
+    expect((await Promise.all(Array.from({ length: 8 }, () => signIn('deputy-manager-1', 'countersign')))).map(codeOf)).toEqual(
+      Array.from({ length: 8 }, () => 'RATE_LIMITED'),
+    )
+    expect((await recorded(since)).map(({ actor, cause }) => [actor, cause])).toEqual([
+      ...Array.from({ length: 10 }, () => [employeeId('deputy-manager-1'), 'WRONG_PASSWORD']),
+      [employeeId('deputy-manager-1'), 'TOO_MANY'],
+    ])
+  })
+
+  test('only the auditor reads them', async () => {
+    const trail = async (login: string) => {
+      const { token } = await http.tokens.issue(employeeId(login))
+      const answer = await http.withToken(token)(
+        `{ auditTrail(first: 1, filter: { action: "SIGN_IN_FAILED" }) { totalCount edges { node { actionLabel actor { login } details { name value } reasons { code } } } } }`,
+      )
+      return answer.json!.data.auditTrail
+    }
+    expect((await trail('cs-manager-1')).totalCount).toBe(0)
+    const { totalCount, edges } = await trail('auditor-1')
+    expect(totalCount).toBe(await soFar())
+    expect(edges[0].node).toEqual({
+      actionLabel: '登录失败',
+      actor: { login: 'deputy-manager-1' },
+      details: [
+        { name: 'cause', value: 'TOO_MANY' },
+        { name: 'address', value: '127.0.0.1' },
+      ],
+      reasons: [{ code: 'RATE_LIMITED' }],
+    })
+  })
+})
+
 describe('what is taken away is gone', () => {
   test('a deactivated employee is nobody from the next request on, and cannot sign in', async () => {
     const { token } = await http.tokens.issue(employeeId('sales-rep-1'))

@@ -316,7 +316,7 @@ async function keyFaults(db: Querier, ids: readonly string[] | undefined): Promi
   )
   const { rows: entries } = await db.query(
     `select stream, case_id, sequence, actor_id, content::jsonb ->> 'idempotencyKeyDigest' as digest from audit_entry
-      where result = 'DONE' and action not in ('CLAIM', 'RELEASE', 'HAND_OVER') and content::jsonb -> 'causedBy' = 'null' and ($1::uuid[] is null or case_id = any($1))`,
+      where result = 'DONE' and not (stream like 'work:%' and action in ('CLAIM', 'RELEASE', 'HAND_OVER')) and content::jsonb -> 'causedBy' = 'null' and ($1::uuid[] is null or case_id = any($1))`,
     [ids ?? null],
   )
   const did = Map.groupBy(entries, ({ actor_id, digest }) => `${actor_id} ${digest}`)

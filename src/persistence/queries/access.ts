@@ -20,7 +20,8 @@ export interface CaseAccess {
 const isOffered = `exists (select from task t join task_candidate k on k.task_id = t.id
   where t.case_id = c.id and t.status in ('OPEN', 'SUSPENDED') and (k.employee_id = $3 or t.kind = 'DECIDE' and exists (
     select from proxy_grant g where g.proxy_id = $3 and g.principal_id = k.employee_id and g.revoked_at is null and g.valid_from <= clock_timestamp()
-      and g.valid_to > clock_timestamp() and (g.processes = '{}' or c.process = any(g.processes)) and c.applicant_person_id <> $2)))`
+      and g.valid_to > clock_timestamp() and (g.processes = '{}' or c.process = any(g.processes)) and c.applicant_person_id <> $2
+      and not exists (select from task_offer o where o.task_id = t.id and $2 = any(o.excluded_person_ids)))))`
 const hasActed = 'exists (select from case_participant p where p.case_id = c.id and p.person_id = $2)'
 
 /** By case; one that does not exist is left out. */
