@@ -170,7 +170,7 @@ function transactionOn(store: Store, db: Querier): CommandTransaction {
       return saved
     },
     ...termsOn(store, db, now),
-    ...erasureOn(db, processes, now),
+    ...erasureOn(db, processes),
   }
 }
 
