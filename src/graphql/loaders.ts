@@ -108,7 +108,7 @@ function taskLoaders({ pool, em, viewer }: Omit<Sources, 'processes' | 'keys'>) 
 }
 
 /** What was done and handed in, and what the viewer may read of it. */
-function historyLoaders({ pool, keys, em, viewer }: Omit<Sources, 'processes'>) {
+function historyLoaders({ pool, keys, em }: Omit<Sources, 'processes' | 'viewer'>) {
   return {
     entry: new DataLoader<string, AuditEntryRow | null>(async (ids) =>
       inOrder(ids, await em.find(AuditEntryEntity, { position: { $in: [...ids] } }), ({ position }) => position),
@@ -170,7 +170,7 @@ export function loadersFor({ pool, keys, em, processes, viewer }: Sources) {
       return ids.map((id) => rows.filter(({ caseId }) => caseId === id))
     }),
     ...taskLoaders({ pool, em, viewer }),
-    ...historyLoaders({ pool, keys, em, viewer }),
+    ...historyLoaders({ pool, keys, em }),
     ...accessLoaders(pool, viewer),
     /** What the judgement of each case looks at, as of now, with its record. */
     judged: new DataLoader<string, Judged | null>(async (ids) => {

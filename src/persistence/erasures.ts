@@ -9,31 +9,44 @@ import type { Querier } from './pool.js'
 /** What is written where a name was. */
 const blank = '已删除'
 
-/** Holds and erasures on one transaction of the door. */
-export const erasureOn = (db: Querier, processes: Processes, now: () => Promise<string>): ErasureTransaction => ({
-  placeHold: async (caseId, reason, placedById) => {
-    const id = randomUUID()
-    await db.query('insert into legal_hold (id, case_id, reason, placed_by_id, placed_at) values ($1, $2, $3, $4, $5)', [
-      id,
-      caseId,
-      reason,
-      placedById,
-      await now(),
-    ])
-    return id
-  },
-  lockHold: async (holdId) =>
-    (await db.query('select case_id as "caseId", lifted_at is not null as "isLifted" from legal_hold where id = $1 for update', [holdId])).rows[0] ?? null,
-  liftHold: async (holdId, liftedById) => {
-    await db.query('update legal_hold set lifted_by_id = $2, lifted_at = $3 where id = $1', [holdId, liftedById, await now()])
-  },
-  isCaseErased: async (caseId) => (await db.query('select erased_at is not null as erased from service_case where id = $1', [caseId])).rows[0].erased,
+/**
+ * Holds and erasures on one transaction of the door. Their times are read off the database's clock where they are written: the moment of the
+ * command itself is taken behind the lock on the history of the organisation, which comes last.
+ */
+export const erasureOn = (db: Querier, processes: Processes): ErasureTransaction => ({
+  ...holdsOn(db),
+  ...requestsOn(db),
   // The lock that a new case takes on its customer, taken before it is looked at.
   isErased: async (customerId) =>
     (await db.query('select erased_at is not null as erased from customer where id = $1 for key share', [customerId])).rows[0]?.erased ?? false,
   lockCustomer: (customerId) => lockedCustomer(db, customerId),
   areDestroyed: async (keys) => (await db.query('select 1 from subject_key where id = any($1) and wrapped is not null limit 1', [keys])).rowCount === 0,
   obstacles: async (customerId) => (await obstaclesOf(db, [customerId])).get(customerId) ?? [],
+  erase: (customerId, keys) => erase(db, processes, customerId, keys),
+})
+
+type Holds = Pick<ErasureTransaction, 'placeHold' | 'lockHold' | 'liftHold' | 'isCaseErased'>
+const holdsOn = (db: Querier): Holds => ({
+  placeHold: async (caseId, reason, placedById) => {
+    const id = randomUUID()
+    await db.query('insert into legal_hold (id, case_id, reason, placed_by_id, placed_at) values ($1, $2, $3, $4, clock_timestamp())', [
+      id,
+      caseId,
+      reason,
+      placedById,
+    ])
+    return id
+  },
+  lockHold: async (holdId) =>
+    (await db.query('select case_id as "caseId", lifted_at is not null as "isLifted" from legal_hold where id = $1 for update', [holdId])).rows[0] ?? null,
+  liftHold: async (holdId, liftedById) => {
+    await db.query('update legal_hold set lifted_by_id = $2, lifted_at = clock_timestamp() where id = $1', [holdId, liftedById])
+  },
+  isCaseErased: async (caseId) => (await db.query('select erased_at is not null as erased from service_case where id = $1', [caseId])).rows[0].erased,
+})
+
+type Requests = Pick<ErasureTransaction, 'deferredErasure' | 'erasure' | 'requestErasure' | 'setErasureRequested' | 'settleErasure'>
+const requestsOn = (db: Querier): Requests => ({
   deferredErasure: async (customerId) =>
     (await db.query(`select id from erasure where customer_id = $1 and status = 'DEFERRED'`, [customerId])).rows[0]?.id ?? null,
   erasure: async (id) =>
@@ -41,24 +54,20 @@ export const erasureOn = (db: Querier, processes: Processes, now: () => Promise<
     null,
   requestErasure: async (customerId, reason, requestedById) => {
     const id = randomUUID()
-    await db.query(`insert into erasure (id, customer_id, status, reason, requested_by_id, requested_at) values ($1, $2, 'DEFERRED', $3, $4, $5)`, [
-      id,
-      customerId,
-      reason,
-      requestedById,
-      await now(),
-    ])
+    await db.query(
+      `insert into erasure (id, customer_id, status, reason, requested_by_id, requested_at) values ($1, $2, 'DEFERRED', $3, $4, clock_timestamp())`,
+      [id, customerId, reason, requestedById],
+    )
     return id
   },
   setErasureRequested: async (id, sequence) => {
     await db.query('update erasure set requested_sequence = $2 where id = $1', [id, sequence])
   },
-  erase: async (customerId, keys) => erase(db, processes, { customerId, keys, at: await now() }),
   settleErasure: async ({ id, customerId, keys, sequence }) => {
     await db.query(
-      `insert into erasure (id, customer_id, status, reason, requested_by_id, requested_at, done_at, keys, sequence) values ($1, $2, 'DONE', '', $6, $5, $5, $3, $4)
+      `insert into erasure (id, customer_id, status, reason, requested_by_id, requested_at, done_at, keys, sequence) values ($1, $2, 'DONE', '', $5, clock_timestamp(), clock_timestamp(), $3, $4)
          on conflict (id) do update set status = 'DONE', done_at = excluded.done_at, keys = excluded.keys, sequence = excluded.sequence`,
-      [id, customerId, keys, sequence, await now(), systemAccount.employeeId],
+      [id, customerId, keys, sequence, systemAccount.employeeId],
     )
   },
 })
@@ -91,27 +100,22 @@ export async function obstaclesOf(db: Querier, customerIds: readonly string[]): 
   return found
 }
 
-interface Erasing {
-  readonly customerId: string
-  readonly keys: readonly string[]
-  readonly at: string
-}
 /** Everything from which a personal value could be read or guessed, in one go. */
-async function erase(db: Querier, processes: Processes, { customerId, keys, at }: Erasing): Promise<Erased> {
+async function erase(db: Querier, processes: Processes, customerId: string, keys: readonly string[]): Promise<Erased> {
   const { rows: about } = await db.query('select id from cases_about($1)', [customerId])
   const cases: string[] = about.map(({ id }) => id)
   const { rows: gone } = await db.query(
-    'update subject_key set wrapped = null, destroyed_at = $4 where wrapped is not null and (customer_id = $1 or case_id = any($2) or id = any($3)) returning id',
-    [customerId, cases, keys, at],
+    'update subject_key set wrapped = null, destroyed_at = clock_timestamp() where wrapped is not null and (customer_id = $1 or case_id = any($2) or id = any($3)) returning id',
+    [customerId, cases, keys],
   )
   await db.query(`update contact set name = '${blank}', post = null, phone = null, email = null where customer_id = $1`, [customerId])
-  await db.query(`update customer set erased_at = $2, name = case when kind = 'NATURAL_PERSON' then '${blank}客户 ' || code else name end where id = $1`, [
-    customerId,
-    at,
-  ])
+  await db.query(
+    `update customer set erased_at = clock_timestamp(), name = case when kind = 'NATURAL_PERSON' then '${blank}客户 ' || code else name end where id = $1`,
+    [customerId],
+  )
   await stripHeld(db, processes, cases)
   // With its salt known, a digest can be guessed at: that of the content, and that of a whole request.
-  await db.query(`update service_case set erased_at = $2, content_salt = replace(gen_random_uuid()::text, '-', '') where id = any($1)`, [cases, at])
+  await db.query(`update service_case set erased_at = clock_timestamp(), content_salt = replace(gen_random_uuid()::text, '-', '') where id = any($1)`, [cases])
   await db.query(`update idempotency set request_hash = 'erased' where case_id = any($1)`, [cases])
   await db.query(`update task_draft set content = '{}' from task where task.id = task_id and case_id = any($1)`, [cases])
   return { keys: gone.map(({ id }) => id).sort(), cases }

@@ -3,7 +3,7 @@ import type { House } from './house.js'
 
 /** What a server asks of the database by itself, whoever else asks what. */
 export const background =
-  /\b(outbox|event|event_reader|pgboss|timer|calendar_version|delivery|notice_preference|periodFrom|checkpoint|checkpoint_place|log_leaf|log_block)\b|extract\(epoch|pg_try_advisory_xact_lock|^(begin|commit|rollback)\b/i
+  /\b(outbox|event|event_reader|pgboss|timer|calendar_version|delivery|notice_preference|periodFrom|checkpoint|checkpoint_place|erasure|log_leaf|log_block)\b|extract\(epoch|pg_try_advisory_xact_lock|^(begin|commit|rollback)\b/i
 /** The SQL of what is passed to a client of the database. */
 export const textOf = (query: unknown): string => (typeof query === 'string' ? query : String((query as { text?: string } | undefined)?.text))
 /** Waits until everything that was done is published and everybody whom it concerns is told. */
