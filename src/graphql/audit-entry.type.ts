@@ -28,6 +28,10 @@ const besides: Readonly<Record<string, Label>> = {
   PAUSE: ['暂停计时', 'Stop the clocks'],
   RESUME: ['恢复计时', 'Let the clocks run'],
   RAISE: ['超时升级', 'Raise what lies too long'],
+  EXPORT_REQUESTED: ['申请导出', 'Ask for an export'],
+  EXPORT_STARTED: ['开始下载导出', 'Begin to fetch an export'],
+  EXPORT_FINISHED: ['导出下载完成', 'Fetch an export to its end'],
+  EXPORT_BROKEN_OFF: ['导出下载中断', 'Break off the fetching of an export'],
   RECALCULATE: ['按日历重算期限', 'Reckon the terms by the calendar'],
 }
 

@@ -48,7 +48,7 @@ class TaskFilterInput {
   @Field(() => Boolean, { nullable: true }) overdue?: boolean
 }
 @InputType({ description: '筛选历史 / Which entries' })
-class AuditFilterInput {
+export class AuditFilterInput {
   @Field(() => ID, { nullable: true }) caseId?: string
   @Field(() => ID, { nullable: true }) process?: string
   @Field(() => ID, { nullable: true }) actorId?: string

@@ -11,6 +11,7 @@ import { ComplaintReportsResolver } from './complaint-reports.resolver.js'
 import { DeliveryResolver } from './delivery.resolver.js'
 import { EndpointResolver } from './endpoint.resolver.js'
 import { EventResolver } from './event.resolver.js'
+import { ExportResolver } from './export.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { NoticePreferencesResolver } from './notice-preferences.resolver.js'
 import { prepareTypes, processApi } from './process-api.js'
@@ -52,6 +53,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       EndpointResolver,
       DeliveryResolver,
       NoticePreferencesResolver,
+      ExportResolver,
       ...apis.map(({ resolver }) => resolver),
     ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),

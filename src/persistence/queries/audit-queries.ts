@@ -1,30 +1,12 @@
 import type { Actor } from '../../define/index.js'
 import type { Processes } from '../../engine/processes.js'
 import type { Querier } from '../pool.js'
-import { visibleTo } from './case-queries.js'
+import { type AuditFilter, auditConditions } from './audit-filter.js'
 import { Conditions, type Page, type PageRequest, readPage } from './page.js'
-
-export interface AuditFilter {
-  readonly caseId?: string | null | undefined
-  readonly process?: string | null | undefined
-  readonly actorId?: string | null | undefined
-  readonly action?: string | null | undefined
-  readonly result?: 'DONE' | 'REFUSED' | 'CONFLICT' | null | undefined
-  readonly recordedFrom?: Date | null | undefined
-  readonly recordedBefore?: Date | null | undefined
-}
 
 /** Entries of cases that the viewer may see, newest first; the auditor sees all, attempts to open a case included. */
 export function findEntries(db: Querier, processes: Processes, viewer: Actor, filter: AuditFilter, request: PageRequest): Promise<Page> {
-  const conditions = viewer.roles.includes('AUDITOR') ? new Conditions() : visibleTo(new Conditions(), processes, viewer)
-  conditions
-    .andIf(filter.caseId, 'a.case_id = ?')
-    .andIf(filter.process, 'a.process = ?')
-    .andIf(filter.actorId, 'a.actor_id = ?')
-    .andIf(filter.action, 'a.action = ?')
-    .andIf(filter.result, 'a.result = ?')
-    .andIf(filter.recordedFrom, 'a.recorded_at >= ?')
-    .andIf(filter.recordedBefore, 'a.recorded_at < ?')
+  const conditions = auditConditions(processes, viewer, filter)
   return readPage(
     db,
     { from: 'audit_entry a left join service_case c on c.id = a.case_id', key: 'a.recorded_at', id: 'a.position', idIs: 'number', conditions },
