@@ -11,7 +11,7 @@ import { keysFrom } from '../key-file.js'
 import { commandStoreOf } from '../persistence/command-store.js'
 import { openDatabase } from '../persistence/database.js'
 import { exportFile } from '../persistence/export-file.js'
-import { exportOf, keepHanded, manifestOf, recordExport, requestExport } from '../persistence/exports.js'
+import { exportOf, keepHanded, manifestOf, recorderOf, requestExport } from '../persistence/exports.js'
 import { poolOf } from '../persistence/pool.js'
 import type { AuditFilter } from '../persistence/queries/audit-filter.js'
 import { loadProcesses } from '../registry.js'
@@ -72,19 +72,17 @@ async function run({ format, out, purpose, filter }: Asked): Promise<void> {
   const actor = { ...systemAccount, kind: 'system', roles: [] } as const
   try {
     const { row } = await requestExport(services, { ...request, actor, format, filter, purpose })
-    const record = (action: 'EXPORT_STARTED' | 'EXPORT_FINISHED' | 'EXPORT_BROKEN_OFF', more: Readonly<Record<string, string>> = {}) =>
-      recordExport(services, action, { ...request, actor, process: filter.process ?? null, details: { exportId: row.id, ...more } })
+    const record = recorderOf(services, row, { ...request, actor })
     const file = exportFile(format, { db: pool, processes, filter: row.filter, logSize: row.logSize })
-    const handed = () => ({ entries: String(file.handed().entries), bytes: String(file.handed().bytes), sha256: file.handed().sha256 })
     await record('EXPORT_STARTED')
     try {
       await pipeline(file.pieces, createWriteStream(out, { mode: 0o600 }))
     } catch (error) {
-      await record('EXPORT_BROKEN_OFF', handed())
+      await record('EXPORT_BROKEN_OFF', file.handed())
       throw error
     }
     await keepHanded(pool, row.id, file.handed())
-    await record('EXPORT_FINISHED', handed())
+    await record('EXPORT_FINISHED', file.handed())
     const manifest = await manifestOf(pool, (await exportOf(pool, actor.employeeId, row.id))!)
     await writeFile(`${out}.manifest.json`, signedManifest(keys, manifest), { mode: 0o600 })
     say(`${out}: ${manifest.entries} entries, ${manifest.bytes} bytes, SHA-256 ${manifest.sha256}`)

@@ -4,11 +4,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { exportFormats } from '../audit/exports/formats.js'
 import { signedManifest } from '../audit/exports/manifest.js'
 import { type Actor, isUuid, type RefusalCode } from '../define/index.js'
-import { againstExport, type ExportAct } from '../engine/exports.js'
+import { againstExport } from '../engine/exports.js'
 import { Refused, refuse } from '../engine/refused.js'
 import { refusalError } from '../graphql/errors.js'
 import { type ExportFile, exportFile } from '../persistence/export-file.js'
-import { type ExportRow, exportOf, keepHanded, manifestOf, recordExport } from '../persistence/exports.js'
+import { type ExportRow, exportOf, keepHanded, manifestOf, recorderOf } from '../persistence/exports.js'
 import { isOutage } from '../persistence/pool.js'
 import type { AppParts } from './parts.js'
 import { languageOf } from './request-context.js'
@@ -68,14 +68,7 @@ async function hand(parts: AppParts, { request, reply, viewer, row, running }: H
   const { pool, processes, logger } = parts
   if (running.size >= atOnce) throw refuse('BUSY', { details: { retryAfterSeconds: 5 } })
   const file = exportFile(row.format, { db: pool, processes, filter: row.filter, logSize: row.logSize })
-  const record = (action: ExportAct, more: Readonly<Record<string, string>> = {}) =>
-    recordExport(parts, action, {
-      actor: viewer,
-      process: row.filter.process ?? null,
-      details: { exportId: row.id, ...more },
-      requestId: request.id,
-      idempotencyKey: `${row.id}:${request.id}`,
-    })
+  const record = recorderOf(parts, row, { actor: viewer, requestId: request.id, idempotencyKey: `${row.id}:${request.id}` })
   const report = (message: string) => (error: unknown) => logger.error({ err: error, requestId: request.id }, message)
   const stream = Readable.from(keptAtItsEnd(parts, row, file), { objectMode: false, highWaterMark: 65_536 }).on('error', report('an export broke off'))
   running.set(stream, Promise.resolve())
@@ -87,8 +80,8 @@ async function hand(parts: AppParts, { request, reply, viewer, row, running }: H
   }
   const end = finished(reply.raw)
     .then(
-      () => record('EXPORT_FINISHED', handedIn(file)),
-      () => record('EXPORT_BROKEN_OFF', handedIn(file)),
+      () => record('EXPORT_FINISHED', file.handed()),
+      () => record('EXPORT_BROKEN_OFF', file.handed()),
     )
     .catch(report('the end of an export is not on record'))
     .finally(() => running.delete(stream))
@@ -96,10 +89,6 @@ async function hand(parts: AppParts, { request, reply, viewer, row, running }: H
   return reply.headers(headersOf(row)).send(stream)
 }
 
-function handedIn({ handed }: ExportFile): Readonly<Record<string, string>> {
-  const { entries, bytes, sha256 } = handed()
-  return { entries: String(entries), bytes: String(bytes), sha256 }
-}
 function headersOf({ format, filter, requestedAt }: ExportRow): Readonly<Record<string, string>> {
   const { mediaType, extension } = exportFormats[format]
   const name = `countersign-${filter.process ?? 'history'}-${requestedAt.toISOString().slice(0, 19).replace(/\D/g, '')}.${extension}`

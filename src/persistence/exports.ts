@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { accessStream } from '../audit/chain.js'
 import type { ExportFormat } from '../audit/exports/formats.js'
 import { type ExportManifest, manifestFormat } from '../audit/exports/manifest.js'
-import type { Actor, FieldError } from '../define/index.js'
+import type { Actor, FieldError, Reason } from '../define/index.js'
 import type { CommandStore } from '../engine/case-store.js'
 import { againstExport, type ExportAct, exportEntry } from '../engine/exports.js'
 import type { Processes } from '../engine/processes.js'
@@ -50,26 +50,24 @@ const validMinutes = 60
 export async function requestExport(services: Services, request: ExportRequest): Promise<{ readonly row: ExportRow; readonly replayed: boolean }> {
   const { pool, processes } = services
   const { actor, format, idempotencyKey, purpose } = request
-  const filter = plain(request.filter)
   const wrong = wrongIn(request)
   if (wrong.length > 0) throw refuseInput(wrong)
   const id = randomUUID()
-  const details = { exportId: id, format, filter: canonicalize(filter) as string, purpose }
+  const details = { exportId: id, format, filter: canonicalize(plain(request.filter)) as string, purpose }
   const against = actor.kind === 'system' ? [] : againstExport(processes, actor.roles, request.filter.process ?? null)
-  const record = (reasons: typeof against = []) =>
-    recordExport(services, 'EXPORT_REQUESTED', { ...request, process: request.filter.process ?? null, details, reasons })
+  const asked = (reasons: readonly Reason[]) => record(services, 'EXPORT_REQUESTED', request, { process: request.filter.process ?? null, details, reasons })
   if (against.length > 0) {
-    await record(against)
+    await asked(against)
     throw new Refused(against)
   }
   const before = await byKey(pool, actor.employeeId, idempotencyKey)
   if (before) return { row: sameAs(before, request), replayed: true }
   const logSize = await loggedNow(pool)
-  await record()
+  await asked([])
   const { rowCount } = await pool.query(
     `insert into export (id, requested_by_id, idempotency_key, format, filter, purpose, log_size, requested_at, expires_at)
      values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), clock_timestamp() + make_interval(mins => ${validMinutes})) on conflict (requested_by_id, idempotency_key) do nothing`,
-    [id, actor.employeeId, idempotencyKey, format, JSON.stringify(filter), purpose, logSize],
+    [id, actor.employeeId, idempotencyKey, format, details.filter, purpose, logSize],
   )
   return { row: sameAs((await byKey(pool, actor.employeeId, idempotencyKey))!, request), replayed: rowCount === 0 }
 }
@@ -93,28 +91,32 @@ function wrongIn({ format, filter, purpose, idempotencyKey }: ExportRequest): Fi
   return faults.filter((fault) => fault !== false)
 }
 
+type Reader = Pick<ExportRequest, 'requestId' | 'idempotencyKey'> & { readonly actor: Pick<Actor, 'employeeId' | 'kind'> }
+type Told = Pick<Parameters<typeof exportEntry>[2], 'process' | 'details' | 'reasons'>
+
 /** Writes down what happens with an export, among what the person has read. */
-export async function recordExport(
+async function record(
   { store, processes }: Pick<Services, 'store' | 'processes'>,
   action: ExportAct,
-  {
-    actor,
-    ...facts
-  }: Pick<ExportRequest, 'requestId' | 'idempotencyKey'> & { readonly actor: Pick<Actor, 'employeeId' | 'kind'> } & Pick<
-      Parameters<typeof exportEntry>[2],
-      'process' | 'details' | 'reasons'
-    >,
+  { actor: { employeeId, kind }, requestId, idempotencyKey }: Reader,
+  told: Told,
 ): Promise<void> {
-  const { process, details, reasons = [], requestId, idempotencyKey } = facts
-  const by = { id: actor.employeeId, kind: actor.kind }
-  await store.record(accessStream(actor.employeeId), null, exportEntry(processes, action, { actor: by, process, details, reasons, requestId, idempotencyKey }))
+  const entry = exportEntry(processes, action, { ...told, actor: { id: employeeId, kind }, requestId, idempotencyKey })
+  await store.record(accessStream(employeeId), null, entry)
 }
+/** Writes down that an export is being fetched, and how that ended. */
+export const recorderOf =
+  (services: Pick<Services, 'store' | 'processes'>, { id, filter }: ExportRow, by: Reader) =>
+  (action: 'EXPORT_STARTED' | 'EXPORT_FINISHED' | 'EXPORT_BROKEN_OFF', handed?: Handed): Promise<void> => {
+    const held = handed && { entries: String(handed.entries), bytes: String(handed.bytes), sha256: handed.sha256 }
+    return record(services, action, by, { process: filter.process ?? null, details: { exportId: id, ...held } })
+  }
 
 /** How far the log reaches once everything that is committed now stands in it. Throws `BUSY` when that takes too long. */
 async function loggedNow(pool: pg.Pool): Promise<number> {
   const newest = (await pool.query('select max(seq) as seq from outbox')).rows[0].seq
   for (let tries = 0; newest !== null; tries++) {
-    await publish(pool)
+    while (await publish(pool));
     if (!(await pool.query('select exists (select from outbox where seq <= $1) as waiting', [newest])).rows[0].waiting) break
     if (tries === triesMax) throw refuse('BUSY', { details: { retryAfterSeconds: 1 } })
     await wait(50)

@@ -13,22 +13,26 @@ const extensions = [
 type Type = 'string' | 'date' | 'int' | 'float'
 type Attribute = readonly [type: Type, key: string, value: string | number | null]
 
-const head = `<?xml version="1.0" encoding="UTF-8"?>
-<log xes.version="1849-2016" xes.features="" xmlns="http://www.xes-standard.org/">
-${extensions.map(([name, prefix, uri]) => `<extension name="${name}" prefix="${prefix}" uri="${uri}"/>`).join('\n')}
-<global scope="trace">${element(['string', 'concept:name', 'UNKNOWN'])}</global>
-<global scope="event">${[
+const traceGlobals: readonly Attribute[] = [['string', 'concept:name', 'UNKNOWN']]
+const eventGlobals: readonly Attribute[] = [
   ['string', 'concept:name', 'UNKNOWN'],
   ['date', 'time:timestamp', '1970-01-01T00:00:00.000+00:00'],
   ['string', 'org:resource', 'UNKNOWN'],
   ['string', 'lifecycle:transition', 'complete'],
 ]
-  .map((attribute) => element(attribute as unknown as Attribute))
-  .join('')}</global>
+const logAttributes: readonly Attribute[] = [
+  ['string', 'concept:name', 'Countersign'],
+  ['string', 'lifecycle:model', 'standard'],
+]
+const head = `<?xml version="1.0" encoding="UTF-8"?>
+<log xes.version="1849-2016" xes.features="" xmlns="http://www.xes-standard.org/">
+${extensions.map(([name, prefix, uri]) => `<extension name="${name}" prefix="${prefix}" uri="${uri}"/>`).join('\n')}
+<global scope="trace">${traceGlobals.map(element).join('')}</global>
+<global scope="event">${eventGlobals.map(element).join('')}</global>
 <classifier name="Activity" keys="concept:name"/>
 <classifier name="Activity and role" keys="concept:name org:role"/>
 <classifier name="Resource" keys="org:resource"/>
-${element(['string', 'concept:name', 'Countersign'])}${element(['string', 'lifecycle:model', 'standard'])}
+${logAttributes.map(element).join('')}
 `
 
 /** An event log of cases (IEEE 1849-2016): a trace a case, an event for what was done in it. Elements in the order of the standard's schema. */
@@ -87,5 +91,7 @@ function element([type, key, value]: Attribute): string {
 }
 
 /** Text within an attribute. What XML 1.0 cannot hold at all (2.2, Char) is replaced; ends of lines are kept by number (3.3.3). */
-export const xmlText = (text: string): string =>
-  text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD').replace(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+export function xmlText(text: string): string {
+  const possible = text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+  return possible.replace(/[&<>"'\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
