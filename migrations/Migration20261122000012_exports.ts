@@ -1,6 +1,9 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** Who asked for which part of the history, and what was handed out. `log_size`: the export tells of the first so many leaves of the log. */
+/**
+ * Who asked for which part of the history, and what was handed out. `log_size`: the export tells of the first so many leaves of the log.
+ * `whole`: what is for auditors alone is in it.
+ */
 export class Migration20261122000012_exports extends Migration {
   override up(): void {
     this.addSql(`
@@ -10,6 +13,7 @@ create table export (
   idempotency_key text not null,
   format text not null check (format in ('JSONL', 'CSV', 'XES', 'OCEL')),
   filter jsonb not null,
+  whole boolean not null,
   purpose text not null,
   log_size bigint not null,
   requested_at timestamptz not null,
@@ -23,11 +27,8 @@ create table export (
   unique (requested_by_id, idempotency_key),
   check ((finished_at is null) = (sha256 is null) and (finished_at is null) = (entries is null) and (finished_at is null) = (bytes is null))
 )`)
-    // In the order of an export, and of every list of entries.
-    this.addSql('create index if not exists audit_entry_recorded on audit_entry (recorded_at, position)')
   }
   override down(): void {
-    this.addSql('drop index audit_entry_recorded')
     this.addSql('drop table export')
   }
 }

@@ -36,5 +36,5 @@ export async function loadProcesses(): Promise<Processes> {
   ])
   faults.push(...nameClashes(definitions.map(([, definition]) => definition)))
   if (faults.length > 0) throw new Error(`the process definitions are not sound:\n${faults.join('\n')}`)
-  return collect(definitions.map(([, definition]) => load(definition, machineOf(definition))))
+  return collect(definitions.map(([file, definition]) => load(definition, machineOf(definition), file.split(path.sep)[0])))
 }

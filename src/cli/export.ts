@@ -19,7 +19,7 @@ import { loadProcesses } from '../registry.js'
 const usage = `Usage: npm run export -- --format jsonl|csv|xes|ocel --out FILE --purpose TEXT [--process ID] [--from TIME] [--before TIME]
 
 Writes the audit history, or a part of it, to FILE, and what it holds, signed, to FILE.manifest.json. It is on record that it was done.
-  --process ID    only of this process
+  --process ID    only of this process; may be said again for another
   --from TIME     recorded from then on (ISO 8601, as 2026-01-01T00:00:00Z)
   --before TIME   recorded before then
 `
@@ -38,13 +38,21 @@ function askedFor(args: readonly string[]): Asked | null {
   if (!Object.hasOwn(exportFormats, format)) throw new UsageFault('--format takes jsonl, csv, xes or ocel')
   if (!values.out) throw new UsageFault('--out names the file to write')
   if (!values.purpose) throw new UsageFault('--purpose says what it is for; it is on record')
-  const filter = { process: values.process, recordedFrom: timeIn('from', values.from), recordedBefore: timeIn('before', values.before) }
+  const filter = { processes: values.process, recordedFrom: timeIn('from', values.from), recordedBefore: timeIn('before', values.before) }
   return { format: format as ExportFormat, out: values.out, purpose: values.purpose, filter }
 }
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const
   try {
-    const options = { format: text, out: text, purpose: text, process: text, from: text, before: text, help: { type: 'boolean', short: 'h' } } as const
+    const options = {
+      format: text,
+      out: text,
+      purpose: text,
+      process: { type: 'string', multiple: true },
+      from: text,
+      before: text,
+      help: { type: 'boolean', short: 'h' },
+    } as const
     return parseArgs({ args: [...args], options })
   } catch (error) {
     throw new UsageFault((error as Error).message)
@@ -62,7 +70,6 @@ const report = (error: unknown) => say(error instanceof Error ? error.message : 
 /** Opens the database, writes the two files, says what is in them; whatever happens, connections are closed and a cluster of our own is stopped. */
 async function run({ format, out, purpose, filter }: Asked): Promise<void> {
   const processes = await loadProcesses()
-  if (filter.process && !processes.current.has(filter.process)) throw new UsageFault(`--process: there is no ${filter.process}`)
   const config = configFrom(process.env)
   const keys = await keysFrom(config.keyFile)
   const database = await openDatabase(config)
@@ -73,7 +80,7 @@ async function run({ format, out, purpose, filter }: Asked): Promise<void> {
   try {
     const { row } = await requestExport(services, { ...request, actor, format, filter, purpose })
     const record = recorderOf(services, row, { ...request, actor })
-    const file = exportFile(format, { db: pool, processes, filter: row.filter, logSize: row.logSize })
+    const file = exportFile(format, { ...row, db: pool, processes })
     await record('EXPORT_STARTED')
     try {
       await pipeline(file.pieces, createWriteStream(out, { mode: 0o600 }))

@@ -7,6 +7,8 @@ export interface LoadedProcess {
   readonly definition: AnyProcess
   readonly machine: ProcessMachine
   readonly fingerprint: string
+  /** The folder that it stands in among the workflows, as `complaints`. Null: it stands in none. */
+  readonly family: string | null
 }
 
 /** Every process that the server knows, in every version that a case may be pinned to. */
@@ -32,7 +34,12 @@ export function collect(all: readonly LoadedProcess[]): Processes {
   return { current, versions: [...byVersion.values()], at: (id, version) => byVersion.get(`${id}@${version}`) }
 }
 
-export const load = (definition: AnyProcess, machine: ProcessMachine): LoadedProcess => ({ definition, machine, fingerprint: fingerprintOf(definition) })
+export const load = (definition: AnyProcess, machine: ProcessMachine, family: string | null = null): LoadedProcess => ({
+  definition,
+  machine,
+  fingerprint: fingerprintOf(definition),
+  family,
+})
 
 /** The definition that the case was opened under. A server that does not know it leaves the case to one that does. */
 export function pinned(processes: Processes, record: Pick<CaseRecord, 'process' | 'definitionVersion' | 'definitionHash'>): LoadedProcess {

@@ -3,12 +3,15 @@ import { Ctx, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { Label, Role } from '../define/index.js'
 import { operations } from '../engine/handling/operations.js'
 import type { AuditEntryRow } from '../persistence/entities.js'
+import { type AuditStream, auditStreams, kindOfStream } from '../persistence/queries/audit-filter.js'
+import { auditCountMax } from '../persistence/queries/audit-queries.js'
 import { ReasonType } from './available-action.type.js'
 import { CaseType, labelOfAction } from './case.type.js'
 import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { FormVersionType } from './form-version.type.js'
-import { EmployeeType, employeeOf, RoleType } from './people.type.js'
+import { CustomerType, customerOf, EmployeeType, employeeOf, RoleType } from './people.type.js'
+import { Money } from './scalars.js'
 import { commentOf, type EntryContent, factsOf, meaningOf, movesCase } from './signature.type.js'
 
 export enum AuditResult {
@@ -17,6 +20,21 @@ export enum AuditResult {
   CONFLICT = 'CONFLICT',
 }
 registerEnumType(AuditResult, { name: 'AuditResult', description: '已执行、被拒绝、版本冲突' })
+
+export const AuditStreamEnum = Object.fromEntries(auditStreams.map((kind) => [kind, kind]))
+registerEnumType(AuditStreamEnum, {
+  name: 'AuditStream',
+  description: '历史类别；后三类仅限审计员 / The kind of a chain of entries; the last three are for auditors alone',
+  valuesConfig: {
+    CASE: { description: '案件的操作 / What was done in a case' },
+    ATTEMPT: { description: '被拒绝的尝试 / What was refused' },
+    WORK: { description: '任务操作 / What was done with its tasks' },
+    ORGANISATION: { description: '组织变更 / Changes of the organisation' },
+    ACCESS: { description: '查阅与导出 / Who has read or taken out what' },
+    SIGN_IN: { description: '登录失败 / Sign-ins that failed' },
+    VERIFICATION: { description: '核验 / Runs of the verifier' },
+  },
+})
 
 /** What is done with a task or a case beside its states. */
 const besides: Readonly<Record<string, Label>> = {
@@ -56,6 +74,17 @@ export class AuditEntryType {
   }
   @Field(() => GraphQLDateTime, { description: '记录时间（数据库时钟） / When it was recorded, by the clock of the database' }) get recordedAt(): Date {
     return this.row.recordedAt
+  }
+  @Field(() => AuditStreamEnum) get stream(): AuditStream {
+    return kindOfStream(this.row.stream)
+  }
+  @Field(() => CustomerType, { nullable: true, description: '所涉客户 / Whom the case was about then' }) customer(
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<CustomerType | null> {
+    return customerOf(loaders, this.row.customerId)
+  }
+  @Field(() => Money, { nullable: true, description: '操作后案件金额，人民币元 / What the case was about after the act, CNY' }) get amount(): string | null {
+    return this.row.amount ?? null
   }
   @Field(() => EmployeeType, { nullable: true, description: '空表示系统 / Null: the system' }) actor(
     @Ctx() { loaders }: RequestContext,
@@ -172,4 +201,4 @@ export class AuditDetailType {
   @Field(() => String) name!: string
   @Field(() => String) value!: string
 }
-export const AuditEntryConnection = connectionType('AuditEntry', () => AuditEntryType)
+export const AuditEntryConnection = connectionType('AuditEntry', () => AuditEntryType, auditCountMax)

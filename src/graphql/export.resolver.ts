@@ -1,9 +1,9 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql'
 import { refuse } from '../engine/refused.js'
 import { exportOf, requestExport } from '../persistence/exports.js'
-import { type RequestContext, uuid, uuidIf, viewerOf } from './context.js'
+import { AuditFilterInput, auditFilterOf } from './audit-trail.resolver.js'
+import { type RequestContext, uuid, viewerOf } from './context.js'
 import { ExportFormatType, ExportType } from './export.type.js'
-import { AuditFilterInput } from './resolvers.js'
 
 /** Parts of the history that leave the house. They are fetched over HTTP, and every step is on record. */
 @Resolver()
@@ -25,8 +25,14 @@ export class ExportResolver {
     @Arg('filter', () => AuditFilterInput, { nullable: true }) filter: AuditFilterInput | null,
   ): Promise<ExportType> {
     const { requestId } = context
-    const asked = { ...filter, caseId: uuidIf(filter?.caseId), actorId: uuidIf(filter?.actorId) }
-    const { row, replayed } = await requestExport(context, { actor: viewerOf(context), format, filter: asked, purpose, idempotencyKey, requestId })
+    const { row, replayed } = await requestExport(context, {
+      actor: viewerOf(context),
+      format,
+      filter: auditFilterOf(filter),
+      purpose,
+      idempotencyKey,
+      requestId,
+    })
     if (replayed) context.markReplayed()
     return new ExportType(row)
   }

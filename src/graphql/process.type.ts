@@ -91,6 +91,9 @@ export class ProcessType {
   @Field(() => ID) get id(): string {
     return this.#definition.id
   }
+  @Field(() => String, { nullable: true, description: '流程族 / The family that it belongs to' }) get family(): string | null {
+    return this.loaded.family
+  }
   @Field(() => Int) get version(): number {
     return this.#definition.version
   }

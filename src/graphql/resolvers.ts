@@ -3,11 +3,9 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resol
 import { type Role, roleIds, rolesHeld } from '../define/index.js'
 import { refuse } from '../engine/refused.js'
 import { DepartmentEntity } from '../persistence/entities.js'
-import { findEntries } from '../persistence/queries/audit-queries.js'
 import { caseIdByNumber, findCases } from '../persistence/queries/case-queries.js'
 import { findCustomers, findEmployees } from '../persistence/queries/people-queries.js'
 import { findInbox, findTasks } from '../persistence/queries/task-queries.js'
-import { AuditEntryConnection, AuditEntryType, AuditResult } from './audit-entry.type.js'
 import { CaseConnection, CaseOutcome, CaseStatus, CaseType } from './case.type.js'
 import { type Connection, connect, connectionType } from './connection.js'
 import { type RequestContext, uuid, uuidIf, viewerOf } from './context.js'
@@ -46,16 +44,6 @@ class TaskFilterInput {
   @Field(() => TaskStatus, { nullable: true }) status?: TaskStatus
   @Field(() => ID, { nullable: true, description: '办理人 / Who did it' }) completedById?: string
   @Field(() => Boolean, { nullable: true }) overdue?: boolean
-}
-@InputType({ description: '筛选历史 / Which entries' })
-export class AuditFilterInput {
-  @Field(() => ID, { nullable: true }) caseId?: string
-  @Field(() => ID, { nullable: true }) process?: string
-  @Field(() => ID, { nullable: true }) actorId?: string
-  @Field(() => String, { nullable: true }) action?: string
-  @Field(() => AuditResult, { nullable: true }) result?: AuditResult
-  @Field(() => GraphQLDateTime, { nullable: true }) recordedFrom?: Date
-  @Field(() => GraphQLDateTime, { nullable: true }) recordedBefore?: Date
 }
 @InputType({ description: '筛选客户 / Which customers' })
 class CustomerFilterInput {
@@ -142,21 +130,6 @@ export class CaseResolver {
   ): Promise<Connection<TaskType>> {
     const asked = { ...filter, caseId: uuidIf(filter?.caseId), completedById: uuidIf(filter?.completedById) }
     return tasksOf(context, await findTasks(context.pool, context.processes, viewerOf(context), asked, { first, after }))
-  }
-  @Query(() => AuditEntryConnection, { description: '审计轨迹，新的在前 / The audit trail as far as you may see it, newest first' })
-  async auditTrail(
-    @Ctx() context: RequestContext,
-    @Arg('filter', () => AuditFilterInput, { nullable: true }) filter: AuditFilterInput | null,
-    @First() first?: number,
-    @After() after?: string,
-  ): Promise<Connection<AuditEntryType>> {
-    const asked = { ...filter, caseId: uuidIf(filter?.caseId), actorId: uuidIf(filter?.actorId) }
-    const page = await findEntries(context.pool, context.processes, viewerOf(context), asked, { first, after })
-    return connect(
-      page,
-      (ids) => context.loaders.entry.loadMany(ids),
-      (row) => new AuditEntryType(row),
-    )
   }
 }
 const tasksOf = (context: RequestContext, page: Awaited<ReturnType<typeof findInbox>>) =>

@@ -4,6 +4,7 @@ import { buildSchemaSync } from 'type-graphql'
 import type { AnyProcess } from '../define/index.js'
 import type { Processes } from '../engine/processes.js'
 import { AdministrationResolver } from './administration.resolver.js'
+import { AuditTrailResolver } from './audit-trail.resolver.js'
 import { BatchResolver } from './batch.resolver.js'
 import { BesideResolver } from './beside.resolver.js'
 import { CalendarResolver } from './calendar.resolver.js'
@@ -46,6 +47,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       CustomerWorkResolver,
       ProcessCatalogueResolver,
       CaseResolver,
+      AuditTrailResolver,
       PeopleResolver,
       ComplaintReportsResolver,
       NodeResolver,

@@ -8,8 +8,9 @@ import { againstExport } from '../engine/exports.js'
 import { Refused, refuse } from '../engine/refused.js'
 import { refusalError } from '../graphql/errors.js'
 import { type ExportFile, exportFile } from '../persistence/export-file.js'
-import { type ExportRow, exportOf, keepHanded, manifestOf, recorderOf } from '../persistence/exports.js'
+import { type ExportRow, exportOf, keepHanded, manifestOf, onlyProcess, recorderOf } from '../persistence/exports.js'
 import { isOutage } from '../persistence/pool.js'
+import { processesNamed } from '../persistence/queries/audit-filter.js'
 import type { AppParts } from './parts.js'
 import { languageOf } from './request-context.js'
 import { viewerFrom } from './viewer.js'
@@ -51,7 +52,7 @@ async function askedFor(parts: AppParts, { headers, params: { id } }: FastifyReq
   const row = isUuid(id) ? await exportOf(parts.pool, viewer.employeeId, id.toLowerCase()) : null
   if (!row) throw refuse('NOT_FOUND')
   if (row.expiresAt.valueOf() < Date.now()) throw refuse('EXPORT_EXPIRED')
-  const against = againstExport(parts.processes, viewer.roles, row.filter.process ?? null)
+  const against = againstExport(parts.processes, viewer.roles, row.whole ? null : processesNamed(parts.processes, row.filter))
   if (against.length > 0) throw new Refused(against)
   return { viewer, row }
 }
@@ -67,7 +68,7 @@ interface Handing {
 async function hand(parts: AppParts, { request, reply, viewer, row, running }: Handing): Promise<FastifyReply> {
   const { pool, processes, logger } = parts
   if (running.size >= atOnce) throw refuse('BUSY', { details: { retryAfterSeconds: 5 } })
-  const file = exportFile(row.format, { db: pool, processes, filter: row.filter, logSize: row.logSize })
+  const file = exportFile(row.format, { ...row, db: pool, processes })
   const record = recorderOf(parts, row, { actor: viewer, requestId: request.id, idempotencyKey: `${row.id}:${request.id}` })
   const report = (message: string) => (error: unknown) => logger.error({ err: error, requestId: request.id }, message)
   const stream = Readable.from(keptAtItsEnd(parts, row, file), { objectMode: false, highWaterMark: 65_536 }).on('error', report('an export broke off'))
@@ -91,7 +92,7 @@ async function hand(parts: AppParts, { request, reply, viewer, row, running }: H
 
 function headersOf({ format, filter, requestedAt }: ExportRow): Readonly<Record<string, string>> {
   const { mediaType, extension } = exportFormats[format]
-  const name = `countersign-${filter.process ?? 'history'}-${requestedAt.toISOString().slice(0, 19).replace(/\D/g, '')}.${extension}`
+  const name = `countersign-${onlyProcess(filter) ?? 'history'}-${requestedAt.toISOString().slice(0, 19).replace(/\D/g, '')}.${extension}`
   return { 'content-type': mediaType, 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'no-store' }
 }
 

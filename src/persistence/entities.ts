@@ -159,6 +159,8 @@ export const AuditEntryEntity = defineEntity({
     result: p.text(),
     actorId: p.uuid().nullable(),
     onBehalfOfId: p.uuid().nullable(),
+    customerId: p.uuid().nullable(),
+    amount: p.decimal('string').precision(16).scale(2).nullable(),
     roleUsed: p.text().nullable(),
     fromState: p.text().nullable(),
     toState: p.text().nullable(),

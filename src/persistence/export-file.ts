@@ -5,7 +5,7 @@ import type { ExportFormat } from '../audit/exports/formats.js'
 import { jsonl } from '../audit/exports/jsonl.js'
 import { ocel } from '../audit/exports/ocel.js'
 import { xes } from '../audit/exports/xes.js'
-import { caseEventsOf, casesOf, type ExportScope, entriesOf, kindsOf } from './export-reader.js'
+import { caseEventsOf, casesOf, type ExportScope, entriesOf } from './export-reader.js'
 
 /** What was handed out so far. Positions: the lowest and the highest; null when there are no entries. */
 export interface Handed {
@@ -52,7 +52,7 @@ async function* textOf(format: ExportFormat, scope: ExportScope, tally: (entry: 
   if (format === 'JSONL') yield* jsonl(entries())
   else if (format === 'CSV') yield* csv(entries())
   else if (format === 'XES') yield* xes(events())
-  else yield* ocel({ ...(await kindsOf(scope)), events: events(), cases: casesOf(scope) })
+  else yield* ocel({ events: events(), cases: casesOf(scope) })
 }
 async function* each<T>(items: AsyncIterable<T>, see: (item: T) => void): AsyncGenerator<T, void> {
   for await (const item of items) {

@@ -3,7 +3,7 @@ import { type Actor, isFinal } from '../define/index.js'
 import type { Processes } from '../engine/processes.js'
 import { systemAccount } from '../engine/system-account.js'
 import type { Querier } from './pool.js'
-import { type AuditFilter, auditConditions } from './queries/audit-filter.js'
+import { type AuditFilter, auditConditions, auditFrom } from './queries/audit-filter.js'
 import type { Conditions } from './queries/page.js'
 
 /**
@@ -16,16 +16,19 @@ export interface ExportScope {
   readonly processes: Processes
   readonly filter: AuditFilter
   readonly logSize: number
+  /** With what is for auditors alone. */
+  readonly whole: boolean
 }
 
 const batches = { entries: 500, cases: 100 } as const
-/** Who may export was asked before: here nothing is hidden. */
+/** Who may export which cases was asked before. */
 const reader: Actor = { ...systemAccount, kind: 'system', name: '', roles: [], departmentIds: [], limits: {} }
-const conditionsOf = ({ processes, filter, logSize }: ExportScope): Conditions => auditConditions(processes, reader, filter).and('l.index < ?', logSize)
+const conditionsOf = ({ processes, filter, logSize, whole }: ExportScope): Conditions =>
+  auditConditions(processes, whole ? { ...reader, roles: ['AUDITOR'] } : reader, filter).and('l.index < ?', logSize)
 /** Event logs tell what was done in cases; attempts are for the other formats. */
 const doneIn = (scope: ExportScope): Conditions => conditionsOf(scope).and(`a.case_id is not null and a.result = 'DONE'`)
 
-const entries = 'audit_entry a join log_leaf l on l.position = a.position left join service_case c on c.id = a.case_id'
+const entries = `${auditFrom} join log_leaf l on l.position = a.position`
 const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 const person = (alias: string): string =>
   `case when ${alias}.id is not null then json_build_object('id', ${alias}.id, 'number', ${alias}.number, 'name', ${alias}.name) end`
@@ -81,14 +84,6 @@ export async function* caseEventsOf(scope: ExportScope): AsyncGenerator<CaseEven
 /** The cases that have such entries, in the order in which they were opened. */
 export async function* casesOf(scope: ExportScope): AsyncGenerator<ExportedCase, void> {
   for await (const page of pagesOf(scope)) yield* page
-}
-
-/** The kinds of acts and the processes that the events of cases are of. */
-export async function kindsOf(scope: ExportScope): Promise<{ readonly actions: readonly string[]; readonly processes: readonly string[] }> {
-  const conditions = doneIn(scope)
-  const { rows } = await scope.db.query(`select distinct c.process, a.action from ${entries} where ${conditions.where}`, conditions.values)
-  const sorted = (key: 'process' | 'action') => [...new Set(rows.map((row): string => row[key]))].sort()
-  return { actions: sorted('action'), processes: sorted('process') }
 }
 
 interface CaseRow extends Omit<ExportedCase, 'outcome' | 'applicant'> {

@@ -13,7 +13,8 @@ import { Refused, refuse, refuseInput } from '../engine/refused.js'
 import { publish } from './events.js'
 import type { Handed } from './export-file.js'
 import type { Querier } from './pool.js'
-import type { AuditFilter } from './queries/audit-filter.js'
+import { checkAuditFilter } from './queries/audit-codes.js'
+import { type AuditFilter, processesNamed } from './queries/audit-filter.js'
 
 export interface ExportRow {
   readonly id: string
@@ -23,6 +24,8 @@ export interface ExportRow {
   readonly filter: AuditFilter
   readonly purpose: string
   readonly logSize: number
+  /** Asked for by an auditor or the operator: what is for auditors alone is in it. */
+  readonly whole: boolean
   readonly requestedAt: Date
   readonly expiresAt: Date
   /** Once somebody has taken it to its end: what it held. */
@@ -52,10 +55,12 @@ export async function requestExport(services: Services, request: ExportRequest):
   const { actor, format, idempotencyKey, purpose } = request
   const wrong = wrongIn(request)
   if (wrong.length > 0) throw refuseInput(wrong)
+  await checkAuditFilter(pool, processes, request.filter)
   const id = randomUUID()
   const details = { exportId: id, format, filter: canonicalize(plain(request.filter)) as string, purpose }
-  const against = actor.kind === 'system' ? [] : againstExport(processes, actor.roles, request.filter.process ?? null)
-  const asked = (reasons: readonly Reason[]) => record(services, 'EXPORT_REQUESTED', request, { process: request.filter.process ?? null, details, reasons })
+  const against = actor.kind === 'system' ? [] : againstExport(processes, actor.roles, processesNamed(processes, request.filter))
+  const whole = actor.kind === 'system' || actor.roles.includes('AUDITOR')
+  const asked = (reasons: readonly Reason[]) => record(services, 'EXPORT_REQUESTED', request, { process: onlyProcess(request.filter), details, reasons })
   if (against.length > 0) {
     await asked(against)
     throw new Refused(against)
@@ -65,16 +70,16 @@ export async function requestExport(services: Services, request: ExportRequest):
   const logSize = await loggedNow(pool)
   await asked([])
   const { rowCount } = await pool.query(
-    `insert into export (id, requested_by_id, idempotency_key, format, filter, purpose, log_size, requested_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), clock_timestamp() + make_interval(mins => ${validMinutes})) on conflict (requested_by_id, idempotency_key) do nothing`,
-    [id, actor.employeeId, idempotencyKey, format, details.filter, purpose, logSize],
+    `insert into export (id, requested_by_id, idempotency_key, format, filter, purpose, log_size, whole, requested_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), clock_timestamp() + make_interval(mins => ${validMinutes})) on conflict (requested_by_id, idempotency_key) do nothing`,
+    [id, actor.employeeId, idempotencyKey, format, details.filter, purpose, logSize, whole],
   )
   return { row: sameAs((await byKey(pool, actor.employeeId, idempotencyKey))!, request), replayed: rowCount === 0 }
 }
 
 function wrongIn({ format, filter, purpose, idempotencyKey }: ExportRequest): FieldError[] {
   const ofCases = format === 'XES' || format === 'OCEL'
-  const faults: (FieldError | false)[] = [
+  const faults: (FieldError | false | undefined)[] = [
     (purpose.trim() === '' || purpose.length > 500) && { path: 'purpose', code: 'LENGTH_INVALID', message: ['须为 1–500 个字符', '1 to 500 characters'] },
     !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey) && {
       path: 'idempotencyKey',
@@ -82,13 +87,13 @@ function wrongIn({ format, filter, purpose, idempotencyKey }: ExportRequest): Fi
       message: ['须为 1–255 个可见 ASCII 字符', '1 to 255 printable ASCII characters, no blanks'],
     },
     ofCases &&
-      (filter.result ?? 'DONE') !== 'DONE' && {
-        path: 'filter.result',
+      filter.results?.some((result) => result !== 'DONE') && {
+        path: 'filter.results',
         code: 'CHOICE_UNKNOWN',
         message: ['XES、OCEL 仅含已执行的操作', 'XES and OCEL tell what was done; attempts are in JSONL and CSV'],
       },
   ]
-  return faults.filter((fault) => fault !== false)
+  return faults.filter((fault) => typeof fault === 'object')
 }
 
 type Reader = Pick<ExportRequest, 'requestId' | 'idempotencyKey'> & { readonly actor: Pick<Actor, 'employeeId' | 'kind'> }
@@ -109,7 +114,7 @@ export const recorderOf =
   (services: Pick<Services, 'store' | 'processes'>, { id, filter }: ExportRow, by: Reader) =>
   (action: 'EXPORT_STARTED' | 'EXPORT_FINISHED' | 'EXPORT_BROKEN_OFF', handed?: Handed): Promise<void> => {
     const held = handed && { entries: String(handed.entries), bytes: String(handed.bytes), sha256: handed.sha256 }
-    return record(services, action, by, { process: filter.process ?? null, details: { exportId: id, ...held } })
+    return record(services, action, by, { process: onlyProcess(filter), details: { exportId: id, ...held } })
   }
 
 /** How far the log reaches once everything that is committed now stands in it. Throws `BUSY` when that takes too long. */
@@ -125,11 +130,14 @@ async function loggedNow(pool: pg.Pool): Promise<number> {
 }
 const triesMax = 60
 
+/** Of which process an export is; null: of several, or of all. */
+export const onlyProcess = ({ processes }: AuditFilter): string | null => (processes?.length === 1 ? processes[0]! : null)
+
 /** As it is kept and told: what was left out is not there, times are text. */
 const plain = (filter: AuditFilter): Record<string, unknown> =>
   JSON.parse(JSON.stringify(filter, (_, value: unknown) => (value === null ? undefined : value))) as Record<string, unknown>
 const filterFrom = (stored: Record<string, unknown>): AuditFilter =>
-  Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, /(From|Before)$/.test(name) ? new Date(String(value)) : value]))
+  Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, /^(occurred|recorded)(From|Before)$/.test(name) ? new Date(String(value)) : value]))
 export const plainFilter = ({ filter }: Pick<ExportRow, 'filter'>): Readonly<Record<string, unknown>> => plain(filter)
 
 function sameAs(row: ExportRow, { format, filter, purpose }: ExportRequest): ExportRow {
@@ -139,7 +147,7 @@ function sameAs(row: ExportRow, { format, filter, purpose }: ExportRequest): Exp
 }
 
 const select = `select x.id, x.requested_by_id as "requestedById", json_build_object('number', e.number, 'name', e.name) as "requestedBy", x.format, x.filter, x.purpose,
-    x.log_size as "logSize", x.requested_at as "requestedAt", x.expires_at as "expiresAt", x.finished_at as "finishedAt", x.entries, x.bytes, x.sha256,
+    x.log_size as "logSize", x.whole, x.requested_at as "requestedAt", x.expires_at as "expiresAt", x.finished_at as "finishedAt", x.entries, x.bytes, x.sha256,
     x.first_position as "first", x.last_position as "last" from export x join employee e on e.id = x.requested_by_id`
 function rowOf(row: pg.QueryResultRow | undefined): ExportRow | null {
   if (!row) return null

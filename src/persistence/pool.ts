@@ -77,6 +77,8 @@ export async function inTransaction<T>(pool: pg.Pool, work: (db: Querier) => Pro
 const sqlState = (error: unknown): string => (typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '')
 /** Serialization failure, deadlock, lock wait: the transaction may be run again as it is. */
 export const isLostRace = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(sqlState(error))
+/** The statement took longer than it may. */
+export const isTooLong = (error: unknown): boolean => sqlState(error) === '57014'
 /** The database is away, starting, stopping, full or closed this session. */
 export const isOutage = (error: unknown): boolean =>
   /^(08|53|57P|25P03)/.test(sqlState(error)) ||

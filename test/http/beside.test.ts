@@ -34,7 +34,7 @@ test('a copy lets somebody see the case and decide nothing by it', async () => {
   expect(availableActions.every(({ allowed }: any) => !allowed)).toBe(true)
   expect(await reader.refused('customerMealHospitalityApprove', { caseId: id })).toMatchObject({ code: 'NOT_AUTHORISED' })
   const trail = await reader.read(
-    'query ($id: ID!) { auditTrail(filter: { caseId: $id, action: "COPY", result: DONE }) { edges { node { action actionLabel comment actor { login } } } } }',
+    'query ($id: ID!) { auditTrail(filter: { caseId: $id, actions: ["COPY"], results: DONE }) { edges { node { action actionLabel comment actor { login } } } } }',
     { id },
   )
   expect(trail.auditTrail.edges).toEqual([{ node: { action: 'COPY', actionLabel: '抄送', comment: '请知悉', actor: { login: mealApplicant } } }])

@@ -59,7 +59,7 @@ function small(): string {
 async function written(format: ExportFormat, file: string): Promise<Handed> {
   while (await publish(house.pool));
   const logSize = Number((await house.pool.query('select count(*) as size from log_leaf')).rows[0].size)
-  const { pieces, handed } = exportFile(format, { db: house.pool, processes: house.processes, filter: { process: replayedProcess }, logSize })
+  const { pieces, handed } = exportFile(format, { db: house.pool, processes: house.processes, filter: { processes: [replayedProcess] }, logSize, whole: true })
   await pipeline(pieces, createWriteStream(file))
   return handed()
 }

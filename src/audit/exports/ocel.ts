@@ -1,10 +1,7 @@
 import { type CaseEvent, type ExportedCase, type ExportedPerson, textOf, toMilliseconds } from './entry.js'
 
-/** What an object-centric log is written from. Every stream is read once. */
+/** What an object-centric log is written from. Both are read once, the events first. */
 export interface OcelSource {
-  /** The kinds of acts, and the processes, that the events and cases are of. */
-  readonly actions: readonly string[]
-  readonly processes: readonly string[]
   readonly events: AsyncIterable<CaseEvent>
   readonly cases: AsyncIterable<ExportedCase>
 }
@@ -37,21 +34,21 @@ const employeeObject = ({ number }: ExportedPerson): string => `employee:${numbe
 
 /**
  * An object-centric event log (OCEL 2.0, JSON): events of what was done; cases by process, customers and employees as objects.
- * Values are text, as the published schema wants them, and the types say what they are. Of people and customers the ids are kept
- * while events are written; nothing else is.
+ * Values are text, as the published schema wants them, and the types say what they are; types come last, when all are known. Of people,
+ * customers and types the names are kept while events are written; nothing else is.
  */
-export async function* ocel({ actions, processes, events, cases }: OcelSource): AsyncGenerator<string, void> {
-  const named = { people: new Map<string, ExportedPerson>(), customers: new Set<string>() }
-  const typesOf = (types: readonly (readonly [string, Readonly<Record<string, Type>>])[]) =>
-    types.map(([name, attributes]) => ({ name, attributes: Object.entries(attributes).map(([of, type]) => ({ name: of, type })) }))
-  yield `{"eventTypes":${JSON.stringify(typesOf(actions.map((action) => [action, eventAttributes])))},\n`
-  yield `"objectTypes":${JSON.stringify(typesOf([...processes.map((process) => [process, caseAttributes] as const), ...Object.entries(others)]))},\n`
-  yield '"events":['
+export async function* ocel({ events, cases }: OcelSource): AsyncGenerator<string, void> {
+  const named: Named = { people: new Map(), customers: new Set(), actions: new Set(), processes: new Set() }
+  yield '{"events":['
   yield* listed(eventsOf(events, named))
   yield '],\n"objects":['
   yield* listed(objectsOf(cases, named))
-  yield ']}\n'
+  const { actions, processes } = named
+  yield `],\n"eventTypes":${typesOf([...actions].sort().map((action) => [action, eventAttributes]))},\n`
+  yield `"objectTypes":${typesOf([...[...processes].sort().map((process) => [process, caseAttributes] as const), ...Object.entries(others)])}}\n`
 }
+const typesOf = (types: readonly (readonly [name: string, attributes: Readonly<Record<string, Type>>])[]): string =>
+  JSON.stringify(types.map(([name, attributes]) => ({ name, attributes: Object.entries(attributes).map(([of, type]) => ({ name: of, type })) })))
 
 async function* listed(items: AsyncIterable<object>): AsyncGenerator<string, void> {
   let before = '\n'
@@ -64,10 +61,13 @@ async function* listed(items: AsyncIterable<object>): AsyncGenerator<string, voi
 interface Named {
   readonly people: Map<string, ExportedPerson>
   readonly customers: Set<string>
+  readonly actions: Set<string>
+  readonly processes: Set<string>
 }
 
-async function* eventsOf(events: AsyncIterable<CaseEvent>, { people, customers }: Named): AsyncGenerator<object, void> {
+async function* eventsOf(events: AsyncIterable<CaseEvent>, { people, customers, actions }: Named): AsyncGenerator<object, void> {
   for await (const { of, entry } of events) {
+    actions.add(entry.action)
     const { seat, round } = textOf(entry)
     const relationships: Relationship[] = [{ objectId: caseObject(of.number), qualifier: 'case' }]
     if (entry.customerCode !== null) {
@@ -90,8 +90,9 @@ async function* eventsOf(events: AsyncIterable<CaseEvent>, { people, customers }
   }
 }
 
-async function* objectsOf(cases: AsyncIterable<ExportedCase>, { people, customers }: Named): AsyncGenerator<object, void> {
+async function* objectsOf(cases: AsyncIterable<ExportedCase>, { people, customers, processes }: Named): AsyncGenerator<object, void> {
   for await (const of of cases) {
+    processes.add(of.process)
     people.set(of.applicant.id, of.applicant)
     if (of.customerCode !== null) customers.add(of.customerCode)
     const { state, outcome, amount, openedAt, definitionVersion } = of

@@ -1,22 +1,68 @@
 import type { Actor } from '../../define/index.js'
 import type { Processes } from '../../engine/processes.js'
-import type { Querier } from '../pool.js'
-import { type AuditFilter, auditConditions } from './audit-filter.js'
+import { refuse } from '../../engine/refused.js'
+import { isTooLong, type Querier } from '../pool.js'
+import { checkAuditFilter } from './audit-codes.js'
+import { type AuditFilter, askedFor, auditFrom, notForAuditorsAlone, processesNamed, type Ways } from './audit-filter.js'
+import { sight } from './audit-sight.js'
 import { Conditions, type Page, type PageRequest, readPage } from './page.js'
 
-/** Entries of cases that the viewer may see, newest first; the auditor sees all, attempts to open a case included. */
-export function findEntries(db: Querier, processes: Processes, viewer: Actor, filter: AuditFilter, request: PageRequest): Promise<Page> {
-  const conditions = auditConditions(processes, viewer, filter)
-  return readPage(
-    db,
-    { from: 'audit_entry a left join service_case c on c.id = a.case_id', key: 'a.recorded_at', id: 'a.position', idIs: 'number', conditions },
-    request,
-  )
+/** Beyond these nobody counts. */
+export const auditCountMax = 10_000
+
+/**
+ * Entries that the filter names, newest first unless told otherwise, as far as the viewer may see them: auditors all, others those of
+ * their cases. Throws `INPUT_INVALID` for a filter that is not right, or that cannot be answered in the time that one statement has.
+ */
+export async function findEntries(
+  db: Querier,
+  processes: Processes,
+  viewer: Actor,
+  filter: AuditFilter,
+  request: PageRequest & { readonly oldestFirst?: boolean },
+): Promise<Page> {
+  await checkAuditFilter(db, processes, filter)
+  const conditions = new Conditions()
+  const asked = askedFor(processes, filter, filter.actorKind === 'SYSTEM' ? await serviceIds(db) : undefined)
+  if (!viewer.roles.includes('AUDITOR')) {
+    conditions.and(notForAuditorsAlone)
+    asked.unshift(await sight(db, processes, viewer, processesNamed(processes, filter)))
+  }
+  const either = readWayByWay(conditions, asked)
+  const source = { from: auditFrom, key: 'a.recorded_at', id: 'a.position', idIs: 'number', conditions, either, countedTo: auditCountMax + 1 } as const
+  const page = await inTime(() => readPage(db, { ...source, ascending: request.oldestFirst ?? false }, request))
+  return { ...page, total: () => inTime(page.total) }
+}
+
+const serviceIds = async (db: Querier): Promise<string[]> => (await db.query(`select id from employee where kind = 'SERVICE'`)).rows.map(({ id }) => id)
+
+/** Each part costs a little to plan. */
+const partsMax = 64
+/** Every way of one condition with every way of the next, as long as these are not too many; what goes beyond is asked in each part. */
+function readWayByWay(conditions: Conditions, asked: readonly Ways[]): string[] {
+  let parts = ['true']
+  for (const ways of asked)
+    if (ways.length < 2 || parts.length * ways.length > partsMax) conditions.andAny(ways)
+    else {
+      const bound = ways.map((way) => conditions.bind(...way))
+      parts = parts.flatMap((part) => bound.map((way) => `${part} and ${way}`))
+    }
+  return parts
+}
+
+async function inTime<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isTooLong(error)) throw error
+    const message = ['条件过宽，请缩小范围，例如限定时间', 'asks for too much at once; narrow it down, as to a period'] as const
+    throw refuse('INPUT_INVALID', { fields: [{ path: 'filter', code: 'TOO_WIDE', message }] })
+  }
 }
 
 /** The history of one case in the order of its sequence; with `refusals`, the attempts beside it in the order of time. */
 export function findHistory(db: Querier, caseId: string, refusals: boolean, request: PageRequest): Promise<Page> {
-  const conditions = new Conditions().and('a.case_id = ?', caseId)
+  const conditions = new Conditions().and('a.case_id = ?', caseId).and(notForAuditorsAlone)
   if (!refusals) conditions.and('a.stream = ?', `case:${caseId}`)
   return readPage(db, { from: 'audit_entry a', key: 'a.recorded_at', id: 'a.position', idIs: 'number', conditions, ascending: true }, request)
 }

@@ -18,14 +18,16 @@ export interface CaseFilter {
 }
 
 /** The processes of which the viewer sees every case, by version: a case is seen by the roles of its own. */
-const versionsSeen = ({ versions }: Processes, viewer: Actor): AnyProcess[] =>
+export const versionsSeen = ({ versions }: Processes, viewer: Actor): AnyProcess[] =>
   versions.filter(({ definition }) => rolesThatSee(definition).some((role) => viewer.roles.includes(role))).map(({ definition }) => definition)
 
 /** What the viewer may know of: the same rule as the door's, in SQL, for a case under the alias `c`. */
-export function visibleTo(conditions: Conditions, processes: Processes, viewer: Actor): Conditions {
-  if (viewer.kind === 'system') return conditions
+export const visibleTo = (conditions: Conditions, processes: Processes, viewer: Actor): Conditions => conditions.and(...visibility(processes, viewer))
+/** The same with its values, as one condition. */
+export function visibility(processes: Processes, viewer: Actor): readonly [sql: string, ...values: unknown[]] {
+  if (viewer.kind === 'system') return ['true']
   const seen = versionsSeen(processes, viewer)
-  return conditions.and(
+  return [
     `(c.process, c.definition_version) in (select * from unnest(?::text[], ?::integer[])) or c.applicant_person_id = ?
      or exists (select from case_participant p where p.case_id = c.id and p.person_id = ?)
      or exists (select from case_copy y where y.case_id = c.id and y.person_id = ?)
@@ -43,7 +45,7 @@ export function visibleTo(conditions: Conditions, processes: Processes, viewer: 
     viewer.roles,
     viewer.employeeId,
     viewer.employeeId,
-  )
+  ]
 }
 
 /** Cases that the viewer may see, newest first. */

@@ -8,9 +8,18 @@ export class Conditions {
 
   /** Adds a condition; each `?` stands for the next value. */
   and(sql: string, ...values: readonly unknown[]): this {
-    let next = 0
-    this.#parts.push(`(${sql.replace(/\?/g, () => `$${this.values.push(values[next++])}`)})`)
+    this.#parts.push(this.bind(sql, ...values))
     return this
+  }
+  /** Adds that one of these holds; of none of them nothing can. */
+  andAny(ways: readonly (readonly [sql: string, ...values: unknown[]])[]): this {
+    this.#parts.push(ways.length === 0 ? 'false' : `(${ways.map((way) => this.bind(...way)).join(' or ')})`)
+    return this
+  }
+  /** The condition with its values in their places, for whoever puts it into the statement. */
+  bind(sql: string, ...values: readonly unknown[]): string {
+    let next = 0
+    return `(${sql.replace(/\?/g, () => `$${this.values.push(values[next++])}`)})`
   }
   /** The same, only when the value is there. */
   andIf(value: unknown, sql: string): this {
@@ -31,6 +40,7 @@ export interface PageRequest {
 export interface Page {
   readonly items: readonly { readonly id: string; readonly cursor: string }[]
   readonly hasNextPage: boolean
+  /** Counted no further than to `countedTo`. */
   readonly total: () => Promise<number>
 }
 /** A list in the making: `key` and `id` are columns of `from`; the key falls along the list and the id settles ties. */
@@ -43,32 +53,45 @@ export interface Source {
   /** What the key and the id are, where they are not a time and a UUID: a cursor that is neither is none of this list. */
   readonly keyIs?: 'code' | 'number'
   readonly idIs?: 'number'
+  /** Conditions, bound among `conditions`, that shut one another out and of which one must hold: each is read by an index of its own, then they are merged. */
+  readonly either?: readonly string[]
+  /** Where a count of the whole list ends; without it nowhere. */
+  readonly countedTo?: number
 }
 
 const pageMax = 100
 
 /** Reads one page by keyset. Throws `INPUT_INVALID` for a bad size or cursor. */
 export async function readPage(db: Querier, source: Source, { first, after }: PageRequest): Promise<Page> {
-  const { from, key, id, conditions, ascending = false } = source
+  const { key, id, conditions, ascending = false } = source
   const size = first ?? 20
   if (!Number.isInteger(size) || size < 1 || size > pageMax)
     throw refuse('INPUT_INVALID', { fields: [{ path: 'first', code: 'OUT_OF_RANGE', message: [`须为 1–${pageMax}`, `1 to ${pageMax}`] }] })
-  const counted = `select count(*)::int as total from ${from} where ${conditions.where}`
+  const counted = countOf(source)
   const countedValues = [...conditions.values]
   if (after) {
     const cursor = readCursor(after, source)
     conditions.and(`(${key}, ${id}) ${ascending ? '>' : '<'} (?, ?)`, cursor.key, cursor.id)
   }
-  const order = ascending ? 'asc' : 'desc'
-  const { rows } = await db.query(
-    `select ${id} as id, ${key}::text as key from ${from} where ${conditions.where} order by ${key} ${order}, ${id} ${order} limit ${size + 1}`,
-    conditions.values,
-  )
+  const { rows } = await db.query(listOf(source, size + 1), conditions.values)
   return {
     items: rows.slice(0, size).map((row) => ({ id: String(row.id), cursor: Buffer.from(JSON.stringify([row.key, String(row.id)])).toString('base64url') })),
     hasNextPage: rows.length > size,
     total: async () => (await db.query(counted, countedValues)).rows[0].total,
   }
+}
+
+function listOf({ from, key, id, conditions, either = ['true'], ascending = false }: Source, most: number): string {
+  const order = ascending ? 'asc' : 'desc'
+  const parts = either.map(
+    (one) => `(select ${id} as id, ${key} as key from ${from} where ${conditions.where} and ${one} order by ${key} ${order}, ${id} ${order} limit ${most})`,
+  )
+  return `select id, key::text from (${parts.join(' union all ')}) list order by list.key ${order}, id ${order} limit ${most}`
+}
+function countOf({ from, conditions, either = ['true'], countedTo }: Source): string {
+  const limit = countedTo === undefined ? '' : ` limit ${countedTo}`
+  const parts = either.map((one) => `(select from ${from} where ${conditions.where} and ${one}${limit})`)
+  return `select count(*)::int as total from (${parts.join(' union all ')}${limit}) list`
 }
 
 function readCursor(cursor: string, { keyIs, idIs }: Source): { key: string; id: string } {
