@@ -33,6 +33,7 @@ export const refusals = {
   INPUT_INVALID: ['输入有误', 'An input value is not valid'],
   IDEMPOTENCY_KEY_REUSED: ['幂等键已用于另一请求', 'The idempotency key was used for another request'],
   CURSOR_EXPIRED: ['游标已过期，请重新查询', 'The cursor is older than what is kept; query again'],
+  EXPORT_EXPIRED: ['导出已过期，请重新申请', 'The export has expired; ask for it again'],
   TOO_MANY_CONNECTIONS: ['连接或订阅过多', 'Too many connections or subscriptions'],
   RATE_LIMITED: ['请求过于频繁，请稍后再试', 'Too many requests; try again later'],
   BUSY: ['系统繁忙，请稍后重试', 'The system is busy; try again'],

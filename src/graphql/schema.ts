@@ -13,6 +13,7 @@ import { DeliveryResolver } from './delivery.resolver.js'
 import { EndpointResolver } from './endpoint.resolver.js'
 import { ErasureResolver } from './erasure.resolver.js'
 import { EventResolver } from './event.resolver.js'
+import { ExportResolver } from './export.resolver.js'
 import { LogResolver } from './log.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { NoticePreferencesResolver } from './notice-preferences.resolver.js'
@@ -62,6 +63,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       DeliveryResolver,
       NoticePreferencesResolver,
       ErasureResolver,
+      ExportResolver,
       ...apis.map(({ resolver }) => resolver),
     ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),

@@ -9,6 +9,7 @@ import type { RequestContext } from '../graphql/context.js'
 import { errorFormatter, refusalError } from '../graphql/errors.js'
 import { guardPlugin, requestLimits, shapeRules } from '../graphql/limits.js'
 import { isOutage } from '../persistence/pool.js'
+import { addExports } from './exports.js'
 import { addGraphiql } from './graphiql.js'
 import type { AppParts } from './parts.js'
 import { boundRequests } from './pressure.js'
@@ -51,6 +52,7 @@ export async function appOf(parts: AppParts): Promise<FastifyInstance> {
   addSubscriptions(app, { ...parts, pool: parts.wordPool, format, limits: { ...socketLimits, ...parts.sockets } })
   closeConnectionsWhenDone(app)
   addProbes(app, parts.health)
+  addExports(app, parts)
   if (!parts.production) await addGraphiql(app)
   return app
 }

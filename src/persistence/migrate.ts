@@ -83,7 +83,7 @@ grant insert, update on service_case, task, ask, commitment, commitment_account,
 grant insert on case_participant, case_copy, task_reminder, task_offer, form_version, audit_entry, signing_key to ${appRole};
 grant insert, update on calendar_version, timer, event, event_reader, endpoint, notice_preference, delivery to ${appRole};
 grant insert on outbox, log_leaf, log_block, checkpoint to ${appRole};
-grant insert, update on subject_key, checkpoint_place, legal_hold, erasure, sensitive_access to ${appRole};
+grant insert, update on subject_key, checkpoint_place, legal_hold, erasure, sensitive_access, export to ${appRole};
 grant delete on rate_limit, outbox, event, delivery to ${appRole};
 grant usage on all sequences in schema public to ${appRole};
 ${jobGrants(appRole)}`
