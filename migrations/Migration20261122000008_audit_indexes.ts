@@ -34,11 +34,12 @@ const indexes: Readonly<Record<string, string>> = {
   customer: `${listed('customer_id')} where customer_id is not null`,
   entered: `${listed('to_state')} ${moved}`,
   left: `${listed('from_state')} ${moved}`,
-  // results, reasonCodes that are frequent.
+  // results.
   refused: `${listed('result')} where result <> 'DONE'`,
   // results of a process.
   refused_process: `${listed('process')} where result <> 'DONE'`,
-  // reasonCodes that are rare.
+  // reasonCodes that are frequent, and those that are rare.
+  reasoned: '(recorded_at, position) where reason_codes is not null',
   reason: 'using gin (reason_codes) with (fastupdate = off) where reason_codes is not null',
   amount: '(amount) where amount is not null',
   // occurredFrom and occurredBefore of what was recorded later.

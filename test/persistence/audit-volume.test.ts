@@ -111,6 +111,13 @@ const quantile = (times: readonly number[], share: number) => [...times].sort((a
 
 const actor = async (login: string): Promise<Actor> => ({ ...(await actorsOf(house.pool, [guest(login)])).get(guest(login))!, limits: {} })
 
+/** Whoever turns pages stays within the time that the filter names. */
+const within = ({ recordedFrom, recordedBefore, occurredBefore }: AuditFilter, share: number): number => {
+  const shareOf = (time: Date) => (time.valueOf() - start.valueOf()) / (days * 86_400_000)
+  const [from, before] = [recordedFrom ? shareOf(recordedFrom) : 0, recordedBefore ? shareOf(recordedBefore) : occurredBefore ? shareOf(occurredBefore) : 1]
+  return from + share * (before - from)
+}
+
 /** What is tried for those who see only some cases. */
 const forOthers = [
   'none',
@@ -141,7 +148,7 @@ async function measure(login: string, name: string): Promise<void> {
   await findEntries(listening(heard), house.processes, viewer, filter, { first: 20 })
   for (let round = 0; round < rounds; round++) {
     await read(times.first)
-    await read(times.deep, cursorAt((round + 0.5) / rounds))
+    await read(times.deep, cursorAt(within(filter, (round + 0.5) / rounds)))
   }
   const told = Object.entries(times).map(([where, taken]) => `${where} ${quantile(taken, 0.5).toFixed(1)} / ${quantile(taken, 0.95).toFixed(1)}`)
   if (process.env['AUDIT_ENTRIES']) process.stdout.write(`${login} · ${name}: ${told.join(', ')} ms\n`)

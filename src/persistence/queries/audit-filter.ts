@@ -78,7 +78,6 @@ const moves = `a.result = 'DONE' and a.from_state is distinct from a.to_state`
 
 /** What a filter asks, one condition after the other. `serviceIds`: the service accounts, where they are known beforehand. */
 export function askedFor(processes: Processes, filter: AuditFilter, serviceIds?: readonly string[]): Ways[] {
-  const { results } = filter
   const given = (value: unknown, sql: string): Ways[] => (value === null || value === undefined ? [] : [[[sql, value]]])
   const oneOf = (values: Given<readonly string[]>, sql: string): Ways[] => (values ? [[...new Set(values)].map((value): Way => [sql, value])] : [])
   return [
@@ -91,8 +90,7 @@ export function askedFor(processes: Processes, filter: AuditFilter, serviceIds?:
     ...byKindOfActor(filter.actorKind, serviceIds),
     ...given(filter.role, 'a.role_used = ?'),
     ...oneOf(filter.actions, 'a.action = ?'),
-    // Only what was refused has reasons.
-    ...oneOf(results ?? (filter.reasonCodes ? ['REFUSED', 'CONFLICT'] : null), 'a.result = ?'),
+    ...oneOf(filter.results, 'a.result = ?'),
     ...given(filter.reasonCodes, 'a.reason_codes && ?::text[]'),
     ...given(filter.stateEntered, `a.to_state = ? and ${moves}`),
     ...given(filter.stateLeft, `a.from_state = ? and ${moves}`),

@@ -13,7 +13,7 @@ const casesMax = 2_000
  */
 export async function sight(db: Querier, processes: Processes, viewer: Actor, among: readonly string[] | null): Promise<Ways> {
   if (viewer.kind === 'system') return [visibility(processes, viewer)]
-  const caseIds = await casesBesides(db, processes, viewer)
+  const caseIds = await casesBesides(db, processes, viewer, among)
   if (caseIds.length > casesMax) return [visibility(processes, viewer)]
   const versions = new Map<string, number[]>()
   for (const { id, version } of versionsSeen(processes, viewer))
@@ -25,7 +25,7 @@ export async function sight(db: Querier, processes: Processes, viewer: Actor, am
 }
 
 /** What he applied for, took part in, was copied or offered, himself or as a proxy, and does not see for his roles; one more than the most. */
-async function casesBesides(db: Querier, processes: Processes, viewer: Actor): Promise<string[]> {
+async function casesBesides(db: Querier, processes: Processes, viewer: Actor, among: readonly string[] | null): Promise<string[]> {
   const seen = versionsSeen(processes, viewer)
   const { rows } = await db.query(
     `select c.id from (
@@ -37,8 +37,8 @@ async function casesBesides(db: Querier, processes: Processes, viewer: Actor): P
          join service_case of on of.id = t.case_id where g.proxy_id = $4 and g.revoked_at is null and g.valid_from <= now() and g.valid_to > now()
            and (g.processes = '{}' or of.process = any(g.processes))) own
        join service_case c on c.id = own.id
-      where (c.process, c.definition_version) not in (select * from unnest($5::text[], $6::integer[])) limit ${casesMax + 1}`,
-    [viewer.personId, viewer.departmentIds, viewer.roles, viewer.employeeId, seen.map(({ id }) => id), seen.map(({ version }) => version)],
+      where (c.process, c.definition_version) not in (select * from unnest($5::text[], $6::integer[])) and ($7::text[] is null or c.process = any($7)) limit ${casesMax + 1}`,
+    [viewer.personId, viewer.departmentIds, viewer.roles, viewer.employeeId, seen.map(({ id }) => id), seen.map(({ version }) => version), among],
   )
   return rows.map(({ id }) => id)
 }
