@@ -20,6 +20,7 @@ import { watchClock } from './jobs/clock-watch.js'
 import { addDeliveryMetrics } from './jobs/delivery-metrics.js'
 import { feedOf } from './jobs/event-feed.js'
 import type { Pump } from './jobs/pump.js'
+import { addVerificationMetrics, verifyingOf } from './jobs/verifying.js'
 import { keysFrom } from './key-file.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
@@ -77,6 +78,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
       unpublished: () => unpublished(wordPool),
     })
     addDeliveryMetrics(health.metrics, wordPool)
+    addVerificationMetrics(health.metrics, wordPool)
     const app = await appOf({
       pool,
       door,
@@ -100,6 +102,17 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     const channels = channelsOf(config.outbound)
     pumps.push(
       watchClock({ pool: wordPool, metrics: health.metrics, report }),
+      verifyingOf({
+        pool: wordPool,
+        appUrl: database.appUrl,
+        store,
+        processes,
+        keys,
+        proofDirectory: config.proofDirectory,
+        everyMinutes: config.verifyMinutes,
+        found: (finding) => logger.error({ finding }, 'the history is not as it was written'),
+        report: (error) => logger.error({ err: error }, 'verifying the history'),
+      }),
       await startBackground({ boss: jobs, pool, wordPool, door, processes, channels, post, keepDays: config.keepDays, report: reportWord }),
     )
     const close = async () => {

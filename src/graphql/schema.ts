@@ -17,6 +17,7 @@ import { prepareTypes, processApi } from './process-api.js'
 import { ProxyResolver } from './proxy.resolver.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
 import { TaskResolver } from './task.resolver.js'
+import { VerificationResolver } from './verification.resolver.js'
 import { CustomerWorkResolver, WorkResolver } from './work.resolver.js'
 
 /** Decorated classes stay known to type-graphql for good: made again they would stand twice in the next schema. */
@@ -52,6 +53,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       EndpointResolver,
       DeliveryResolver,
       NoticePreferencesResolver,
+      VerificationResolver,
       ...apis.map(({ resolver }) => resolver),
     ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),
