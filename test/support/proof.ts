@@ -49,7 +49,7 @@ export async function logged(house: House): Promise<void> {
 
 /** What stands outside the database: the file of checkpoints. */
 export class ProofFile {
-  text: string | null = null
+  constructor(public text: string | null = null) {}
   get files(): CheckpointFile[] {
     return [{ name: 'checkpoints.txt', text: this.text, isOwn: true }]
   }

@@ -1,4 +1,5 @@
 import { type AnyProcess, grantsOf, isCountersign, type Role, roleIds, rulesOf } from '../../define/index.js'
+import { organisationStream } from '../chain.js'
 import { skewMs } from './entry-check.js'
 import { type Findings, nowhere } from './finding.js'
 import { arrowsTaken } from './path.js'
@@ -48,7 +49,8 @@ export class RoleRecords {
     const unclaimed = new Map([...this.#beginnings].map(([key, beginnings]) => [key, [...beginnings]]))
     for (const assignment of assignments) {
       const left = unclaimed.get(keyOf(assignment)) ?? []
-      const index = left.findIndex((beginning) => begins(beginning, assignment))
+      const adopted = left.findIndex((beginning) => beginning.assignment === assignment.id)
+      const index = adopted >= 0 ? adopted : left.findIndex((beginning) => begins(beginning, assignment))
       if (index < 0) {
         findings.add('ROLE_UNRECORDED', nowhere, `${whose(assignment)} since ${assignment.validFrom}: no entry of the organisation gave it`)
         continue
@@ -60,12 +62,17 @@ export class RoleRecords {
       const from = beginning!.assignment === undefined ? (beginning!.validFrom ?? beginning!.at) : assignment.validFrom
       offices.set(assignment.employeeId, [...(offices.get(assignment.employeeId) ?? []), { role: assignment.role, from, to }])
     }
-    for (const left of unclaimed.values())
-      for (const { role, employeeId, sequence } of left)
-        findings.add('ROLE_UNRECORDED', { ...nowhere, stream: 'organisation', sequence }, `the role ${role} that it gave to ${employeeId} is not there`)
+    for (const [key, left] of unclaimed)
+      for (const { role, employeeId, sequence, assignment } of left)
+        if (assignment !== undefined || !this.#isAdoptedAfter(key, sequence))
+          findings.add('ROLE_UNRECORDED', { ...nowhere, stream: organisationStream, sequence }, `the role ${role} that it gave to ${employeeId} is not there`)
     return offices
   }
 
+  /** An adoption takes up whatever there was, what had been granted on record too. */
+  #isAdoptedAfter(key: string, sequence: number): boolean {
+    return this.#beginnings.get(key)!.some((other) => other.assignment !== undefined && other.sequence > sequence)
+  }
   #endOf({ at, validTo }: Beginning, { employeeId, role }: Assignment): string | null {
     const taken = (this.#endings.get(keyOf({ employeeId, role })) ?? []).find((ending) => Date.parse(ending.at) >= Date.parse(at))?.at
     return taken === undefined || (validTo !== undefined && Date.parse(validTo) < Date.parse(taken)) ? (validTo ?? taken ?? null) : taken
@@ -84,11 +91,9 @@ const hadEnded = ({ assignment, at }: Beginning, { validTo }: Assignment): boole
 const keyOf = ({ employeeId, role }: { readonly employeeId: string; readonly role: string }): string => `${employeeId} ${role}`
 const whose = ({ login, role }: Assignment): string => `The role ${role} of ${login}`
 const isNear = (one: string, other: string): boolean => Math.abs(Date.parse(one) - Date.parse(other)) <= skewMs
-/** An adoption names its row; a grant says from when, and a role that was taken before it began began when it was taken. */
-const begins = (beginning: Beginning, { id, validFrom, validTo }: Assignment): boolean =>
-  beginning.assignment === undefined
-    ? isNear(beginning.validFrom ?? beginning.at, validFrom) || (beginning.validFrom !== undefined && validFrom === validTo)
-    : beginning.assignment === id
+/** A grant says from when; a role that was taken before it began began when it was taken. */
+const begins = ({ assignment, validFrom: from, at }: Beginning, { validFrom, validTo }: Assignment): boolean =>
+  assignment === undefined && (isNear(from ?? at, validFrom) || (from !== undefined && validFrom === validTo))
 
 /** An act, as far as the office behind it goes. `at`: when it was decided, where that was before it was recorded. */
 export interface OfficialAct {
