@@ -467,7 +467,7 @@ const ofProof: readonly Attack[] = [
       const root = note.split('\n')[2]!
       const text = when === 'before' ? file.replace(root, `A${root.slice(1)}`) : file.replace(writtenNote(note), 'nothing\n')
       return {
-        expected: when === 'before' ? ['CHECKPOINT_UNSIGNED', 'CHECKPOINT_FILE_CUT'] : ['CHECKPOINT_FILE_EDITED', 'CHECKPOINT_FILE_CUT'],
+        expected: [when === 'after' && where === 'last' ? 'CHECKPOINT_FILE_EDITED' : 'CHECKPOINT_UNSIGNED', 'CHECKPOINT_FILE_CUT'],
         files: ownFile(text),
       }
     },
