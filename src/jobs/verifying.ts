@@ -19,7 +19,13 @@ const batch = 250
 export function verifyingOf({ pool, everyMinutes, found, report, ...run }: Verifying): Pump {
   if (everyMinutes === 0) return { stop: async () => {} }
   const everyMs = everyMinutes * 60_000
+  let isNew = true
   const work = async () => {
+    // A server that starts has other things to do.
+    if (isNew) {
+      isNew = false
+      return false
+    }
     const { last } = await newestRuns(pool)
     if (last && last.ageMs < everyMs / 2) return false
     const { findings } = await runVerification({ ...run, mode: 'incremental', requestId: 'verifying', batch })

@@ -6,9 +6,11 @@ export class Erasures {
   readonly #customers = new Set<string>()
   constructor(history: Iterable<Told>) {
     for (const { action, result, details = {} } of history) {
-      if (action !== 'ERASE_CUSTOMER' || result !== 'DONE') continue
-      for (const key of details['keys']?.split(/[\s,]+/) ?? []) this.#keys.add(key)
-      if (details['customer']) this.#customers.add(details['customer'])
+      // One that was only asked for has destroyed nothing yet.
+      if (action !== 'ERASE_CUSTOMER' || result !== 'DONE' || details['status'] === 'DEFERRED') continue
+      const customer = details['customerId'] ?? details['customer']
+      if (details['keys'] !== undefined) for (const key of details['keys'].split(/[\s,]+/)) this.#keys.add(key)
+      else if (customer !== undefined) this.#customers.add(customer)
     }
   }
   readonly has = ({ keyId, customerId }: { readonly keyId: string; readonly customerId: string | null }): boolean =>
