@@ -39,6 +39,8 @@ export interface Config {
   }
   /** How long events and settled deliveries are kept. */
   readonly keepDays: number
+  /** How often the server verifies what is new in the history (minutes); 0: never. */
+  readonly verifyMinutes: number
   /** How many requests are worked on at once; the others are asked to come again. */
   readonly requestsAtOnce: number
   /** How long the server still answers after it said that it is not ready (ms), so that no balancer sends to it any more. */
@@ -76,6 +78,7 @@ export function configFrom(env: NodeJS.ProcessEnv): Config {
       mailFrom: env['MAIL_FROM'] ?? 'Countersign <countersign@localhost.localdomain>',
     },
     keepDays: numberIn(env, 'KEEP_DAYS', 30, 1, 3650),
+    verifyMinutes: numberIn(env, 'VERIFY_MINUTES', 15, 0, 1440),
     requestsAtOnce: numberIn(env, 'REQUESTS_AT_ONCE', 200, 1, 10_000),
     drainMs: numberIn(env, 'DRAIN_MS', 0, 0, 60_000),
   }

@@ -26,6 +26,7 @@ import { ledgerIn } from './jobs/erasure-ledger.js'
 import { feedOf } from './jobs/event-feed.js'
 import { addLogMetrics } from './jobs/log-metrics.js'
 import type { Pump } from './jobs/pump.js'
+import { addVerificationMetrics, verifyingOf } from './jobs/verifying.js'
 import { keysFrom, keysIn } from './key-file.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
@@ -97,7 +98,11 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     const proof = proofOf(config, addLogMetrics(health.metrics, wordPool, config.checkpointUrl))
     const post = { publicUrl: config.publicUrl, zone: chinaCalendar.zone }
     const word = { channels: channelsOf(config.outbound), post, keepDays: config.keepDays, report: reportWord }
-    pumps.push(watchClock({ pool: wordPool, metrics: health.metrics, report }), await startBackground({ ...house, boss: jobs, ledger, proof, ...word }))
+    pumps.push(
+      watchClock({ pool: wordPool, metrics: health.metrics, report }),
+      verifyingOf({ ...house, pool: wordPool, appUrl: database.appUrl, ...verifiedBy(config, logger) }),
+      await startBackground({ ...house, boss: jobs, ledger, proof, ...word }),
+    )
     const close = async () => {
       state.draining = true
       await wait(config.drainMs)
@@ -121,6 +126,7 @@ function healthWith(state: { readonly draining: boolean }, pool: pg.Pool, wordPo
     unpublished: () => unpublished(wordPool),
   })
   addDeliveryMetrics(health.metrics, wordPool)
+  addVerificationMetrics(health.metrics, wordPool)
   return health
 }
 
@@ -138,6 +144,13 @@ const proofOf = ({ keyFile, checkpointSeconds, proofDirectory, checkpointUrl, ou
   url: checkpointUrl,
   timeoutMs: outbound.timeoutMs,
   metrics,
+})
+
+const verifiedBy = ({ proofDirectory, verifyMinutes }: Config, logger: Logger) => ({
+  proofDirectory,
+  everyMinutes: verifyMinutes,
+  found: (finding: Parameters<Parameters<typeof verifyingOf>[0]['found']>[0]) => logger.error({ finding }, 'the history is not as it was written'),
+  report: (error: unknown) => logger.error({ err: error }, 'verifying the history'),
 })
 
 const databaseFault = (pool: pg.Pool): Promise<string | null> =>

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHmac, hash, randomBytes } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { FormValues } from '../define/index.js'
 import type { EntryFacts } from '../engine/case-record.js'
@@ -60,15 +60,14 @@ export function chain(
     idempotencyKeyDigest: sha256(idempotencyKey),
     asideDigest: asideSalt === null ? null : asideDigestOf(aside, asideSalt),
   }) as string
-  const hash = hashOf(content, at.previousHash)
-  return { content, previousHash: at.previousHash, hash, mac: macOf(macKey, hash), macKey: macKey.id, asideSalt }
+  const own = hashOf(content, at.previousHash)
+  return { content, previousHash: at.previousHash, hash: own, mac: macOf(macKey, own), macKey: macKey.id, asideSalt }
 }
 
 /** SHA-256 (hex) over a domain, then each part behind its length in bytes, so that no two lists of parts read alike. */
 export function hashOf(content: string, previousHash: string): string {
-  const hash = createHash('sha256').update('countersign/audit-chain/1\n')
-  for (const part of [previousHash, content]) hash.update(`${Buffer.byteLength(part)}:`).update(part)
-  return hash.digest('hex')
+  const parts = [previousHash, content].map((part) => `${Buffer.byteLength(part)}:${part}`)
+  return sha256(`countersign/audit-chain/1\n${parts.join('')}`)
 }
 
 /** Only who holds the key can make an entry that this fits: the hash alone anybody can reckon. */
@@ -87,4 +86,4 @@ export const digestOf = (content: string, salt: string, personalDigest: string |
 /** SHA-256 (hex) of the salt and the canonical text of what stands beside an entry. */
 export const asideDigestOf = (aside: EntryFacts['aside'], salt: string): string => sha256(`countersign/aside/1\n${salt}\n${canonicalize(aside)}`)
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string): string => hash('sha256', text)

@@ -23,6 +23,7 @@ import { ProxyResolver } from './proxy.resolver.js'
 import { CaseResolver, PeopleResolver, ProcessCatalogueResolver, SessionResolver } from './resolvers.js'
 import { SensitiveAccessResolver } from './sensitive-access.resolver.js'
 import { TaskResolver } from './task.resolver.js'
+import { VerificationResolver } from './verification.resolver.js'
 import { CustomerWorkResolver, WorkResolver } from './work.resolver.js'
 
 /** Decorated classes stay known to type-graphql for good: made again they would stand twice in the next schema. */
@@ -64,6 +65,7 @@ export function schemaOf(processes: Processes): GraphQLSchema {
       NoticePreferencesResolver,
       ErasureResolver,
       ExportResolver,
+      VerificationResolver,
       ...apis.map(({ resolver }) => resolver),
     ] as never,
     orphanedTypes: apis.map(({ caseType }) => caseType),

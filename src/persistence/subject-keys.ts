@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Keyring } from '../audit/keyring.js'
-import { newSubjectKey, type Opened, open, unwrapped, wrapped } from '../audit/personal.js'
+import { newSubjectKey, type Opened, open, personalDigestOf, unwrapped, wrapped } from '../audit/personal.js'
 import { type FormValues, joined } from '../define/index.js'
 import type { FormSubmission, HeldForm } from '../engine/case-record.js'
 import type { Querier } from './pool.js'
@@ -49,6 +49,12 @@ export function valuesOf(keys: Keyring, { content, sealed, wrapped }: StoredPape
 /** The personal values of a form with the salt of their commitment; null when it has none, or they were erased. Throws when they were changed. */
 export const personalIn = (keys: Keyring, { sealed, wrapped }: Pick<StoredPaper, 'sealed' | 'wrapped'>): Opened | null =>
   sealed === null || wrapped === null ? null : open(keyIn(keys, wrapped), sealed)
+
+/** The commitment that the sealed values fit; null when there are none, or they were erased. Throws when they were changed. */
+export function sealedDigest(keys: Keyring, paper: Pick<StoredPaper, 'sealed' | 'wrapped'>): string | null {
+  const personal = personalIn(keys, paper)
+  return personal && personalDigestOf(personal)
+}
 
 /** Forms that waited with a decision, whole. */
 export async function openForms(db: Querier, keys: Keyring, forms: readonly HeldForm[]): Promise<FormSubmission[]> {

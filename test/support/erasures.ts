@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { digestOf } from '../../src/audit/chain.js'
-import { personalDigestOf } from '../../src/audit/personal.js'
 import { customerId } from '../../src/organisation/ids.js'
 import { erasuresDue } from '../../src/persistence/queries/erasure-queries.js'
-import { paperColumns, personalIn, withSubjectKey } from '../../src/persistence/subject-keys.js'
+import { paperColumns, sealedDigest, withSubjectKey } from '../../src/persistence/subject-keys.js'
 import { mealApplicant, mealForm } from './cases.js'
 import type { DrivenCase, House } from './house.js'
 import { testKeys } from './keys.js'
@@ -57,8 +56,7 @@ export async function commitmentFaults(house: House): Promise<string[]> {
     `select f.case_id, f.key, f.version, f.salt, f.digest, f.personal_digest, ${paperColumns} from form_version f ${withSubjectKey}`,
   )
   return rows.flatMap(({ case_id, key, version, salt, digest, personal_digest, ...paper }) => {
-    const personal = personalIn(testKeys, paper)
-    const opened = personal && personalDigestOf(personal)
+    const opened = sealedDigest(testKeys, paper)
     const fits = digestOf(paper.content, salt, personal_digest) === digest && (opened === null || opened === personal_digest)
     return fits ? [] : [`${case_id} ${key} ${version} is not what was committed to`]
   })

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { attemptStream, caseStream, digestOf, genesis, hashOf, workStream } from '../../src/audit/chain.js'
+import { wasHeld } from '../../src/audit/verification/offices.js'
+import { arrowsTaken, pathFaults } from '../../src/audit/verification/path.js'
 import {
   type AnyProcess,
-  type Arrow,
-  arrowsFrom,
   type Decision,
-  grantsOf,
   isCountersign,
   isSeparated,
   modeOf,
@@ -84,7 +83,7 @@ function faultsOfCase(definition: AnyProcess, dossier: Dossier): string[] {
     ...(done.at(-1)?.['hash'] === record['head_hash'] ? [] : ['its head is not its last entry']),
     ...done.filter(({ result }) => result !== 'DONE').map(({ sequence }) => `entry ${sequence} is a refusal`),
     ...refused.filter(({ result, to_state }) => result === 'DONE' || to_state !== null).map(({ sequence }) => `refusal ${sequence} moved the case`),
-    ...pathFaults(definition, dossier),
+    ...wayFaults(definition, dossier),
     ...taskFaults(definition, dossier),
     ...formFaults(dossier),
     ...approvalFaults(definition, dossier),
@@ -123,41 +122,14 @@ function chainFaults(entries: readonly Row[], what: string): string[] {
   })
 }
 
-/** From opening to where the case stands, along arrows of the definition only, with the state, value, outcome and round that this leads to. */
-function pathFaults(definition: AnyProcess, { record, done }: Dossier): string[] {
-  const faults: string[] = []
-  let state: string | null = null
-  let round = 1
-  for (const [index, { action, from_state: from, to_state: to, content, sequence }] of done.entries()) {
-    const told = JSON.parse(content)
-    if (from !== state) faults.push(`entry ${sequence} is from ${from}, but the case stood at ${state}`)
-    if (state !== null && definition.states[state]?.type === 'final') faults.push(`entry ${sequence} comes after the end`)
-    if (index === 0 && (action !== 'OPEN' || to !== definition.initial)) faults.push(`it began with ${action} to ${to}`)
-    if (told.round !== round) faults.push(`entry ${sequence} is of round ${told.round}, not ${round}`)
-    if (index > 0) {
-      const taken = arrowsTaken(definition, { action, from, to, seat: told.seat })
-      if (taken.length === 0) faults.push(`entry ${sequence}: no arrow leads from ${from} by ${action} to ${to}`)
-      if (taken.some(({ startsRound }) => startsRound)) round++
-    }
-    state = to
-  }
-  const step = definition.states[record['state']]
-  const outcome = step?.type === 'final' ? step.outcome : null
-  const last = done.length > 0 ? JSON.parse(done.at(-1)!['content']).to : null
-  return [
-    ...faults,
-    ...(state === record['state'] ? [] : [`it stands at ${record['state']}, its history ends at ${state}`]),
-    ...(last === record['state'] ? [] : ['its state is not the one of its last entry']),
-    ...(outcome === record['outcome'] && (outcome === null) === (record['closed_at'] === null)
-      ? []
-      : [`its outcome is ${record['outcome']}, its state ends with ${outcome}`]),
-    ...(round === record['round'] ? [] : [`it is in round ${record['round']}, its history in ${round}`]),
-  ]
-}
-function arrowsTaken(definition: AnyProcess, { action, from, to, seat }: { action: string; from: string; to: string; seat: string | null }): Arrow[] {
-  return arrowsFrom(definition, from).filter(
-    (arrow) => arrow.action === action && (arrow.vote ? (arrow.seat ?? seat) === seat : seat === null) && (arrow.target ?? from) === to,
-  )
+/** From opening to where the case stands, along arrows of the definition only, with the state, outcome and round that this leads to. */
+function wayFaults(definition: AnyProcess, { record, done }: Dossier): string[] {
+  const steps = done.map(({ action, from_state: from, to_state: to, content, sequence }) => {
+    const { seat, round } = JSON.parse(content)
+    return { sequence, action, from, to, seat, round }
+  })
+  const stands = { state: record['state'], outcome: record['outcome'], round: record['round'], isClosed: record['closed_at'] !== null }
+  return pathFaults(definition, steps, stands).map(({ sequence, how }) => (sequence === null ? how : `entry ${sequence}: ${how}`))
 }
 
 /** Open tasks stand exactly where the case waits for somebody, and nowhere once it is closed. */
@@ -220,28 +192,20 @@ function approvalFaults(definition: AnyProcess, { record, done, personOf }: Doss
   })
 }
 
-const votesByDepartment = (definition: AnyProcess, state: string): boolean => {
-  const step = definition.states[state]
-  return step !== undefined && isCountersign(step) && step.voters !== undefined && 'departments' in step.voters
-}
-
-/** Who decided, or in whose place, held the role at that moment; of a decision that was held, when it was taken. Departments have members, not holders. */
+/** Who decided, or in whose place, held the role at that moment; of a decision that was held, when it was taken. */
 function officeFaults(definition: AnyProcess, { done, work, offices }: Dossier): string[] {
-  return done
-    .slice(1)
-    .flatMap(({ action, from_state: from, to_state: to, actor_id: actor, on_behalf_of_id: principal, role_used: role, sequence, recorded_at, content }) => {
-      const told = JSON.parse(content)
-      const ofDepartments =
-        arrowsTaken(definition, { action, from, to, seat: told.seat }).some(({ by }) => rulesOf(by).some(({ kind }) => kind === 'department')) ||
-        votesByDepartment(definition, from)
-      if (role === null || role === 'EMPLOYEE' || role === 'SYSTEM' || ofDepartments) return []
-      const held = told.causedBy && work.findLast((one) => one['action'] === 'HOLD' && one['actor_id'] === actor && one['recorded_at'] <= recorded_at)
-      const at = (held || { recorded_at })['recorded_at']
-      const grants = (offices.get(principal ?? actor) ?? []).filter(({ valid_from, valid_to }) => valid_from <= at && (valid_to === null || at <= valid_to))
-      return grants.some((grant) => grantsOf(role).includes(grant['role']))
-        ? []
-        : [`entry ${sequence} (${action}) was done as ${role}, which nobody behind it held`]
-    })
+  const held = new Map(
+    [...offices].map(([id, rows]) => [
+      id,
+      rows.map(({ role, valid_from, valid_to }) => ({ role, from: valid_from.toISOString(), to: valid_to?.toISOString() ?? null })),
+    ]),
+  )
+  return done.slice(1).flatMap(({ actor_id: actor, role_used: role, sequence, recorded_at, content }) => {
+    const told = JSON.parse(content)
+    const holding = told.causedBy && work.findLast((one) => one['action'] === 'HOLD' && one['actor_id'] === actor && one['recorded_at'] <= recorded_at)
+    const at = (holding || { recorded_at })['recorded_at'].toISOString()
+    return wasHeld(definition, { told, at }, held) ? [] : [`entry ${sequence} (${told.action}) was done as ${role}, which nobody behind it held`]
+  })
 }
 
 /** Four eyes: no approval that counts is by the applicant, nor by somebody behind one in a state that it must be distinct from; one vote each. */

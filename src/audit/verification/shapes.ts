@@ -1,0 +1,57 @@
+/** The tables that are only ever added to. */
+export const appendOnly = ['audit_entry', 'form_version', 'log_leaf', 'log_block', 'checkpoint'] as const
+export type AppendOnly = (typeof appendOnly)[number]
+
+/** Columns, primary key and uniqueness of the tables that are only ever added to, as the migrations leave them: a migration that changes one changes it here. */
+export const shapes: Readonly<Record<AppendOnly, string>> = {
+  audit_entry: [
+    'position bigint not null identity always',
+    'stream text not null',
+    'sequence integer not null',
+    'case_id uuid',
+    'process text not null',
+    'action text not null',
+    'result text not null',
+    'actor_id uuid',
+    'on_behalf_of_id uuid',
+    'role_used text',
+    'from_state text',
+    'to_state text',
+    'occurred_at timestamp with time zone not null',
+    'recorded_at timestamp with time zone not null',
+    'content text not null',
+    'previous_hash text not null',
+    'hash text not null',
+    'aside jsonb',
+    'aside_salt text',
+    'grant_id uuid',
+    'mac text',
+    'mac_key text',
+    'customer_id uuid',
+    'amount numeric(16,2)',
+    'reason_codes text[]',
+    'PRIMARY KEY (stream, sequence)',
+    'UNIQUE (position)',
+  ].join('; '),
+  form_version: [
+    'case_id uuid not null',
+    'key text not null',
+    'version integer not null',
+    'form text not null',
+    'content text not null',
+    'salt text not null',
+    'digest text not null',
+    'sequence integer not null',
+    'submitted_by_id uuid',
+    'submitted_at timestamp with time zone not null',
+    'sealed text',
+    'personal_digest text',
+    'subject_id uuid',
+    'PRIMARY KEY (case_id, key, version)',
+  ].join('; '),
+  log_leaf: ['index bigint not null', 'position bigint not null', 'hash bytea not null', 'PRIMARY KEY (index)', 'UNIQUE (position)'].join('; '),
+  log_block: ['level smallint not null', 'index bigint not null', 'hash bytea not null', 'PRIMARY KEY (level, index)'].join('; '),
+  checkpoint: ['size bigint not null', 'root bytea not null', 'note text not null', 'made_at timestamp with time zone not null', 'PRIMARY KEY (size)'].join(
+    '; ',
+  ),
+}

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { grow } from '../support/history-volume.js'
+import { type House, openHouse } from '../support/house.js'
+import { chainAt, chainOf } from '../support/practice.js'
+import { adoptRoles, checkpointed, logged, ProofFile, recorded, verified } from '../support/proof.js'
+
+/** A million entries in three minutes, the last ten thousand of them in three seconds; in a normal run so few that only the way is tried. */
+const entries = Number(process.env['VERIFY_ENTRIES'] ?? 5000)
+const isFull = entries >= 1_000_000
+const recent = Math.min(10_000, entries / 10)
+
+let house: House
+const file = new ProofFile()
+beforeAll(async () => {
+  house = await openHouse([chainOf('chain')])
+  await adoptRoles(house)
+})
+afterAll(() => house.close())
+
+test(
+  `${entries} entries are verified in full, ${recent} more from there on`,
+  async () => {
+    const source = await chainAt(house, 'chain', 'passed')
+    await logged(house)
+    await grow(house, source.id, entries)
+    await checkpointed(house.owner, file)
+    const cpu = process.cpuUsage()
+    const full = await verified(house, file)
+    const { user, system } = process.cpuUsage(cpu)
+    expect(full.findings).toEqual([])
+    expect(full.entries).toBeGreaterThanOrEqual(entries)
+    await recorded(house, full)
+    await logged(house)
+    await grow(house, source.id, recent)
+    await checkpointed(house.owner, file)
+    const next = await verified(house, file, { mode: 'incremental' })
+    expect(next).toMatchObject({ mode: 'incremental', findings: [] })
+    expect(next.entries).toBeGreaterThanOrEqual(recent)
+    expect(next.entries).toBeLessThan(recent + 100)
+    if (!isFull) return
+    console.log(
+      `${full.entries} entries: ${full.tookMs} ms, of which ${Math.round((user + system) / 1000)} ms of this process; ${next.entries} more: ${next.tookMs} ms`,
+    )
+    expect(full.tookMs).toBeLessThanOrEqual(180_000)
+    expect(next.tookMs).toBeLessThanOrEqual(3000)
+  },
+  isFull ? 7_200_000 : 60_000,
+)
