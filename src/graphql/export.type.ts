@@ -31,7 +31,7 @@ export class ExportType {
     return this.row.format
   }
   @Field(() => ExportStatus) get status(): ExportStatus {
-    if (this.row.expiresAt.valueOf() < Date.now()) return ExportStatus.EXPIRED
+    if (this.row.expired) return ExportStatus.EXPIRED
     return this.row.handed ? ExportStatus.FINISHED : ExportStatus.READY
   }
   @Field(() => String, { description: '下载地址（GET，Authorization: Bearer …） / Where to fetch it (GET, Authorization: Bearer …)' }) get url(): string {

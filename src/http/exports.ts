@@ -51,7 +51,7 @@ async function askedFor(parts: AppParts, { headers, params: { id } }: FastifyReq
   if (!viewer) throw refuse('UNAUTHENTICATED')
   const row = isUuid(id) ? await exportOf(parts.pool, viewer.employeeId, id.toLowerCase()) : null
   if (!row) throw refuse('NOT_FOUND')
-  if (row.expiresAt.valueOf() < Date.now()) throw refuse('EXPORT_EXPIRED')
+  if (row.expired) throw refuse('EXPORT_EXPIRED')
   const against = againstExport(parts.processes, viewer.roles, row.whole ? null : processesNamed(parts.processes, row.filter))
   if (against.length > 0) throw new Refused(against)
   return { viewer, row }

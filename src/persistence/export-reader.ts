@@ -20,7 +20,7 @@ export interface ExportScope {
   readonly whole: boolean
 }
 
-const batches = { entries: 500, cases: 100 } as const
+const batches = { entries: 250, cases: 100 } as const
 /** Who may export which cases was asked before. */
 const reader: Actor = { ...systemAccount, kind: 'system', name: '', roles: [], departmentIds: [], limits: {} }
 const conditionsOf = ({ processes, filter, logSize, whole }: ExportScope): Conditions =>

@@ -28,6 +28,8 @@ export interface ExportRow {
   readonly whole: boolean
   readonly requestedAt: Date
   readonly expiresAt: Date
+  /** By the database's clock, when the row was read. */
+  readonly expired: boolean
   /** Once somebody has taken it to its end: what it held. */
   readonly handed: (Handed & { readonly finishedAt: Date }) | null
 }
@@ -147,7 +149,7 @@ function sameAs(row: ExportRow, { format, filter, purpose }: ExportRequest): Exp
 }
 
 const select = `select x.id, x.requested_by_id as "requestedById", json_build_object('number', e.number, 'name', e.name) as "requestedBy", x.format, x.filter, x.purpose,
-    x.log_size as "logSize", x.whole, x.requested_at as "requestedAt", x.expires_at as "expiresAt", x.finished_at as "finishedAt", x.entries, x.bytes, x.sha256,
+    x.log_size as "logSize", x.whole, x.requested_at as "requestedAt", x.expires_at as "expiresAt", x.expires_at < clock_timestamp() as expired, x.finished_at as "finishedAt", x.entries, x.bytes, x.sha256,
     x.first_position as "first", x.last_position as "last" from export x join employee e on e.id = x.requested_by_id`
 function rowOf(row: pg.QueryResultRow | undefined): ExportRow | null {
   if (!row) return null
