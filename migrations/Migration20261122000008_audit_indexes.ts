@@ -36,7 +36,7 @@ const indexes: Readonly<Record<string, string>> = {
   left: `${listed('from_state')} ${moved}`,
   // results.
   refused: `${listed('result')} where result <> 'DONE'`,
-  // results of a process.
+  // results of a process; refusals by reason of process insight.
   refused_process: `${listed('process')} where result <> 'DONE'`,
   // reasonCodes that are frequent, and those that are rare.
   reasoned: '(recorded_at, position) where reason_codes is not null',

@@ -11,7 +11,7 @@ create table export (
   id uuid primary key,
   requested_by_id uuid not null references employee,
   idempotency_key text not null,
-  format text not null check (format in ('JSONL', 'CSV', 'XES', 'OCEL')),
+  format text not null check (format in ('JSONL', 'CSV', 'XES', 'OCEL', 'BUNDLE')),
   filter jsonb not null,
   whole boolean not null,
   purpose text not null,

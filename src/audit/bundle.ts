@@ -14,7 +14,11 @@ export interface BundleHead {
   readonly checkpoint: { readonly note: string; readonly size: number }
   readonly verifierKeys: readonly string[]
   /** Sizes of earlier checkpoints that somebody kept, with the proof that the log still contains them. */
-  readonly earlier: readonly { readonly size: number; readonly proof: readonly Buffer[] }[]
+  readonly earlier: readonly Earlier[]
+}
+export interface Earlier {
+  readonly size: number
+  readonly proof: readonly Buffer[]
 }
 export interface BundleEntry {
   readonly stream: string
@@ -26,8 +30,8 @@ export interface BundleEntry {
   /** Canonical text of what stands beside it. */
   readonly aside: string | null
   readonly asideSalt: string | null
-  /** Its place in the log; null while it has none. */
-  readonly index: number | null
+  /** Its place in the log. */
+  readonly index: number
 }
 export interface BundleForm {
   readonly caseId: string
@@ -37,10 +41,8 @@ export interface BundleForm {
   readonly content: string
   readonly salt: string
   readonly digest: string
+  /** The commitment to its personal values, which are not in a bundle. */
   readonly personalDigest: string | null
-  readonly erased: boolean
-  /** Canonical text of the personal values, where they were asked for. */
-  readonly personal: { readonly salt: string; readonly text: string } | null
 }
 export interface BundleCase {
   readonly id: string
@@ -54,7 +56,7 @@ export interface BundleParts {
   readonly cases: AsyncIterable<BundleCase>
 }
 
-/** The lines of a bundle, each with its newline. An entry that the checkpoint does not cover yet has no proof. */
+/** The lines of a bundle, each with its newline. Throws when the checkpoint does not cover an entry. */
 export async function* bundleLines(head: BundleHead, { entries, forms, cases }: BundleParts, hashOf: HashOf): AsyncGenerator<string, void> {
   const seal = createHash('sha256')
   const line = (value: object): string => {
@@ -65,9 +67,8 @@ export async function* bundleLines(head: BundleHead, { entries, forms, cases }: 
   const { checkpoint, earlier, ...told } = head
   yield line({ kind: 'head', format: 'countersign/bundle/1', ...told, checkpoint: checkpoint.note })
   for await (const entry of entries) {
-    const isCovered = entry.index !== null && entry.index < checkpoint.size
-    const proof = isCovered ? (await inclusionProof(entry.index!, checkpoint.size, hashOf)).map((node) => node.toString('hex')) : null
-    yield line({ kind: 'entry', ...entry, proof })
+    const proof = await inclusionProof(entry.index, checkpoint.size, hashOf)
+    yield line({ kind: 'entry', ...entry, proof: proof.map((node) => node.toString('hex')) })
   }
   for await (const form of forms) yield line({ kind: 'form', ...form })
   for await (const one of cases) yield line({ kind: 'case', ...one })

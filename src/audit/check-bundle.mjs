@@ -22,7 +22,6 @@ function entryHash(content, previousHash) {
   return hash.digest('hex')
 }
 const asideDigest = (text, salt) => hex(`countersign/aside/1\n${salt}\n${text}`)
-const personalDigest = (text, salt) => hex(`countersign/personal/1\n${salt}\n${text}`)
 const formDigest = ({ content, salt, personalDigest }) => hex(`countersign/form/1\n${salt}\n${personalDigest ?? ''}\n${content}`)
 
 // ── The log: RFC 6962.
@@ -89,7 +88,7 @@ const notesIn = (text) => (text.match(/[\s\S]*?\n\n(?:— [^\n]*\n)+(?:\n|$)/g) 
 // ── The bundle: a JSON object a line; the last line seals the others.
 class Check {
   faults = []
-  counts = { entries: 0, forms: 0, cases: 0, opened: 0, erased: 0, earlier: 0 }
+  counts = { entries: 0, forms: 0, cases: 0, earlier: 0 }
   #digest = createHash('sha256')
   #head
   #keys = []
@@ -171,10 +170,6 @@ class Check {
     this.counts.forms++
     if (formDigest(form) !== form.digest) this.fault(`${at}: it is not what was committed to`)
     if (!this.#named.has(`${form.caseId} ${form.key} ${form.version} ${form.digest}`) && this.#head.whole) this.fault(`${at}: no entry names it`)
-    if (form.erased) this.counts.erased++
-    if (!form.personal) return
-    this.counts.opened++
-    if (personalDigest(form.personal.text, form.personal.salt) !== form.personalDigest) this.fault(`${at}: its personal values are not what was committed to`)
   }
   #case({ id, number, version, headHash }) {
     this.counts.cases++
@@ -188,7 +183,9 @@ class Check {
     const proof = this.#proofs.find(({ size }) => size === kept.size)?.proof
     if (!this.#checkpoint) return undefined
     if (kept.size !== this.#checkpoint.size && !proof)
-      return this.fault(`the bundle has no proof from your checkpoint of ${kept.size} entries: ask for one with --since`)
+      return this.fault(
+        `the bundle has no proof from your checkpoint of ${kept.size} entries: a bundle has those of the last day’s checkpoints and of earlier bundles`,
+      )
     const nodes = (proof ?? []).map((node) => Buffer.from(node, 'hex'))
     if (!isConsistent(kept, this.#checkpoint, nodes)) this.fault(`the log no longer contains your checkpoint of ${kept.size} entries (${kept.time})`)
   }
@@ -222,10 +219,10 @@ async function main() {
   console.log(values.json ? JSON.stringify(report, null, 2) : textOf(report))
   return report.faults.length === 0 ? 0 : 1
 }
-function textOf({ what, checkpoint, entries, forms, cases, opened, erased, earlier, faults, trusted }) {
+function textOf({ what, checkpoint, entries, forms, cases, earlier, faults, trusted }) {
   const found = faults.length === 0 ? 'Everything holds.' : `${faults.length} faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`
   return [
-    `Bundle of ${what ?? '?'}: ${cases} cases, ${entries} entries, ${forms} forms (${opened} with personal values, ${erased} erased)`,
+    `Bundle of ${what ?? '?'}: ${cases} cases, ${entries} entries, ${forms} forms`,
     checkpoint ? `Checkpoint: ${checkpoint.size} entries, ${checkpoint.time}; signed with ${trusted}` : 'No checkpoint that is signed',
     ...(earlier > 0 ? [`Checkpoints that you kept: ${earlier}`] : []),
     found,

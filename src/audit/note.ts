@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
-import { type Key, secretOf } from './keyring.js'
+import { type Key, type Keyring, secretOf } from './keyring.js'
 
 /**
  * Signed notes as in C2SP signed-note: a text, an empty line, and a line `— name base64(key id ‖ signature)` for each signature.
@@ -13,6 +13,9 @@ export const verifierKeyOf = (name: string, key: Key): string => {
   const publicKey = rawPublicKey(privateKeyOf(key))
   return `${name}+${keyIdOf(name, publicKey).toString('hex')}+${Buffer.concat([Buffer.from([ed25519]), publicKey]).toString('base64')}`
 }
+
+/** Those of every key of a log, retired ones included: they still vouch for what they signed. */
+export const verifierKeysOf = ({ origin, log }: Pick<Keyring, 'origin' | 'log'>): string[] => log.map((key) => verifierKeyOf(origin, key))
 
 /** `text` ends with a newline and has no empty line. */
 export function signedNote(text: string, name: string, key: Key): string {

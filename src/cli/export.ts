@@ -4,9 +4,11 @@ import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { type ExportFormat, exportFormats } from '../audit/exports/formats.js'
 import { signedManifest } from '../audit/exports/manifest.js'
+import { verifierKeysOf } from '../audit/note.js'
 import { configFrom } from '../config.js'
 import { Refused } from '../engine/refused.js'
 import { systemAccount } from '../engine/system-account.js'
+import { seal } from '../jobs/sealing.js'
 import { keysFrom } from '../key-file.js'
 import { commandStoreOf } from '../persistence/command-store.js'
 import { openDatabase } from '../persistence/database.js'
@@ -16,12 +18,14 @@ import { poolOf } from '../persistence/pool.js'
 import type { AuditFilter } from '../persistence/queries/audit-filter.js'
 import { loadProcesses } from '../registry.js'
 
-const usage = `Usage: npm run export -- --format jsonl|csv|xes|ocel --out FILE --purpose TEXT [--process ID] [--from TIME] [--before TIME]
+const usage = `Usage: npm run export -- --format jsonl|csv|xes|ocel|bundle --out FILE --purpose TEXT [--process ID] [--case NUMBER] [--from TIME] [--before TIME]
 
 Writes the audit history, or a part of it, to FILE, and what it holds, signed, to FILE.manifest.json. It is on record that it was done.
   --process ID    only of this process; may be said again for another
+  --case NUMBER   only of this case
   --from TIME     recorded from then on (ISO 8601, as 2026-01-01T00:00:00Z)
   --before TIME   recorded before then
+A bundle is of one case or one period, and is checked elsewhere with nothing but Node: node src/audit/check-bundle.mjs FILE
 `
 class UsageFault extends Error {}
 
@@ -35,10 +39,15 @@ function askedFor(args: readonly string[]): Asked | null {
   const { values } = parse(args)
   if (values.help) return null
   const format = values.format?.toUpperCase() ?? ''
-  if (!Object.hasOwn(exportFormats, format)) throw new UsageFault('--format takes jsonl, csv, xes or ocel')
+  if (!Object.hasOwn(exportFormats, format)) throw new UsageFault('--format takes jsonl, csv, xes, ocel or bundle')
   if (!values.out) throw new UsageFault('--out names the file to write')
   if (!values.purpose) throw new UsageFault('--purpose says what it is for; it is on record')
-  const filter = { processes: values.process, recordedFrom: timeIn('from', values.from), recordedBefore: timeIn('before', values.before) }
+  const filter = {
+    processes: values.process,
+    caseNumber: values.case,
+    recordedFrom: timeIn('from', values.from),
+    recordedBefore: timeIn('before', values.before),
+  }
   return { format: format as ExportFormat, out: values.out, purpose: values.purpose, filter }
 }
 function parse(args: readonly string[]) {
@@ -49,6 +58,7 @@ function parse(args: readonly string[]) {
       out: text,
       purpose: text,
       process: { type: 'string', multiple: true },
+      case: text,
       from: text,
       before: text,
       help: { type: 'boolean', short: 'h' },
@@ -80,7 +90,9 @@ async function run({ format, out, purpose, filter }: Asked): Promise<void> {
   try {
     const { row } = await requestExport(services, { ...request, actor, format, filter, purpose })
     const record = recorderOf(services, row, { ...request, actor })
-    const file = exportFile(format, { ...row, db: pool, processes })
+    // Where no server is running, nobody else signs.
+    if (format === 'BUNDLE') await seal(pool, keys, 0)
+    const file = exportFile(format, { ...row, db: pool, processes, verifierKeys: verifierKeysOf(keys) })
     await record('EXPORT_STARTED')
     try {
       await pipeline(file.pieces, createWriteStream(out, { mode: 0o600 }))

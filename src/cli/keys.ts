@@ -1,5 +1,5 @@
 import { type KeyKind, type Keyring, keyInUse, keyKinds, rotated } from '../audit/keyring.js'
-import { verifierKeyOf } from '../audit/note.js'
+import { verifierKeysOf } from '../audit/note.js'
 import { configFrom } from '../config.js'
 import { keysIn, writeKeyFile } from '../key-file.js'
 
@@ -14,7 +14,7 @@ function shown(keyring: Keyring): string {
   const lines = keyKinds.flatMap((kind) =>
     keyring[kind].map(({ id, since, retiredAt }) => `  ${id.padEnd(14)} since ${since}  ${retiredAt === null ? 'in use' : `retired ${retiredAt}`}`),
   )
-  const verifiers = keyring.log.map((key) => `  ${verifierKeyOf(keyring.origin, key)}`)
+  const verifiers = verifierKeysOf(keyring).map((key) => `  ${key}`)
   return ['Keys', ...lines, '', 'Origin of the log', `  ${keyring.origin}`, '', 'Verifier keys of the log', ...verifiers, ''].join('\n')
 }
 

@@ -7,10 +7,12 @@ export enum ExportFormatType {
   CSV = 'CSV',
   XES = 'XES',
   OCEL = 'OCEL',
+  BUNDLE = 'BUNDLE',
 }
 registerEnumType(ExportFormatType, {
   name: 'ExportFormat',
-  description: 'JSON 行、表格、过程挖掘日志（IEEE 1849 XES、OCEL 2.0） / JSON lines, a sheet, event logs for process mining (IEEE 1849 XES, OCEL 2.0 JSON)',
+  description:
+    'JSON 行、表格、过程挖掘日志（IEEE 1849 XES、OCEL 2.0）、审计包（可脱离本系统核验） / JSON lines, a sheet, event logs for process mining (IEEE 1849 XES, OCEL 2.0 JSON), a bundle that is checked elsewhere',
 })
 export enum ExportStatus {
   READY = 'READY',

@@ -1,6 +1,6 @@
 import { GraphQLSafeInt } from 'graphql-scalars'
 import { Arg, Ctx, Int, Query, Resolver } from 'type-graphql'
-import { verifierKeyOf } from '../audit/note.js'
+import { verifierKeysOf } from '../audit/note.js'
 import { refuse } from '../engine/refused.js'
 import { checkpointsAt, findCheckpoints, newestCheckpoint } from '../persistence/checkpoints.js'
 import { consistencyBetween, logSize } from '../persistence/merkle-log.js'
@@ -18,7 +18,7 @@ export class LogResolver {
     // In this order: the log is never shorter than its checkpoint.
     const newest = await newestCheckpoint(context.pool)
     const size = await logSize(context.pool)
-    return { origin, size, verifierKeys: log.map((key) => verifierKeyOf(origin, key)), checkpoint: newest && new CheckpointType(newest) }
+    return { origin, size, verifierKeys: verifierKeysOf({ origin, log }), checkpoint: newest && new CheckpointType(newest) }
   }
   @Query(() => CheckpointConnection, { description: '检查点，新的在前，仅限审计员 / Checkpoints, newest first; for auditors' })
   async checkpoints(

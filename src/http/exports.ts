@@ -3,10 +3,12 @@ import { finished } from 'node:stream/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { exportFormats } from '../audit/exports/formats.js'
 import { signedManifest } from '../audit/exports/manifest.js'
+import { verifierKeysOf } from '../audit/note.js'
 import { type Actor, isUuid, type RefusalCode } from '../define/index.js'
 import { againstExport } from '../engine/exports.js'
 import { Refused, refuse } from '../engine/refused.js'
 import { refusalError } from '../graphql/errors.js'
+import { checkpointOver } from '../persistence/bundle-reader.js'
 import { type ExportFile, exportFile } from '../persistence/export-file.js'
 import { type ExportRow, exportOf, keepHanded, manifestOf, onlyProcess, recorderOf } from '../persistence/exports.js'
 import { isOutage } from '../persistence/pool.js'
@@ -68,7 +70,8 @@ interface Handing {
 async function hand(parts: AppParts, { request, reply, viewer, row, running }: Handing): Promise<FastifyReply> {
   const { pool, processes, logger } = parts
   if (running.size >= atOnce) throw refuse('BUSY', { details: { retryAfterSeconds: 5 } })
-  const file = exportFile(row.format, { ...row, db: pool, processes })
+  if (row.format === 'BUNDLE') await checkpointOver(pool, row.logSize)
+  const file = exportFile(row.format, { ...row, db: pool, processes, verifierKeys: verifierKeysOf(parts.keys) })
   const record = recorderOf(parts, row, { actor: viewer, requestId: request.id, idempotencyKey: `${row.id}:${request.id}` })
   const report = (message: string) => (error: unknown) => logger.error({ err: error, requestId: request.id }, message)
   const stream = Readable.from(keptAtItsEnd(parts, row, file), { objectMode: false, highWaterMark: 65_536 }).on('error', report('an export broke off'))

@@ -1,38 +1,91 @@
 import canonicalize from 'canonicalize'
-import type { BundleCase, BundleEntry, BundleForm, BundleParts } from '../audit/bundle.js'
-import type { Keyring } from '../audit/keyring.js'
+import type { BundleCase, BundleEntry, BundleForm, BundleHead, BundleParts, Earlier } from '../audit/bundle.js'
+import { consistencyProof, type HashOf } from '../audit/merkle.js'
+import { refuse } from '../engine/refused.js'
+import { hashOf } from './merkle-log.js'
 import type { Querier } from './pool.js'
-import { personalIn } from './subject-keys.js'
+import type { AuditFilter } from './queries/audit-filter.js'
 
-/** Which part of the history. Moments are those of the record (ISO 8601); `before` is not in it. */
-export type BundleChoice = { readonly caseIds: readonly string[] } | { readonly from: string; readonly before: string }
+/** Which part of the history, and how far the log had come when it was asked for: the same scope gives the same bundle. */
+export interface BundleScope {
+  readonly db: Querier
+  readonly filter: AuditFilter
+  readonly logSize: number
+  readonly verifierKeys: readonly string[]
+}
+/** Moments are those of the record; `before` is not in it. */
+type Choice = { readonly caseIds: readonly string[] } | { readonly from: Date; readonly before: Date }
 
-const batch = 1000
-const isWhole = (choice: BundleChoice): choice is { readonly caseIds: readonly string[] } => 'caseIds' in choice
+/** A bundle is of one case, one customer or one period: a filter says one of these and nothing else. */
+export function isBundleFilter({ caseId, caseNumber, customerId, recordedFrom, recordedBefore, ...others }: AuditFilter): boolean {
+  const isPeriod = Boolean(recordedFrom && recordedBefore)
+  const named = [caseId, caseNumber, customerId].filter(Boolean).length + (isPeriod ? 1 : 0)
+  return named === 1 && isPeriod === Boolean(recordedFrom || recordedBefore) && Object.values(others).every((value) => value === undefined || value === null)
+}
 
-/**
- * Reads a part of the history in batches, so that no bundle is ever in memory as a whole. Give it a connection with one snapshot.
- * `withPersonal`: the personal values are opened; else only the commitments to them are in it.
- */
-export const bundlePartsOf = (db: Querier, keys: Keyring, choice: BundleChoice, withPersonal: boolean): BundleParts => ({
-  entries: entriesOf(db, choice),
-  forms: formsOf(db, keys, choice, withPersonal),
-  cases: isWhole(choice) ? casesOf(db, choice.caseIds) : none(),
-})
+/** The first checkpoint that covers so many leaves. Throws `BUSY` while there is none: the next one is a matter of seconds. */
+export async function checkpointOver(db: Querier, logSize: number): Promise<{ readonly size: number; readonly note: string }> {
+  const { rows } = await db.query('select size, note from checkpoint where size >= $1 order by size limit 1', [logSize])
+  if (!rows[0]) throw refuse('BUSY', { details: { retryAfterSeconds: 10 } })
+  return { size: Number(rows[0].size), note: rows[0].note }
+}
 
-const chosen = (choice: BundleChoice): readonly [where: string, values: readonly unknown[]] =>
-  isWhole(choice)
-    ? ['a.case_id = any($1) and $2::text is null', [choice.caseIds, null]]
+export async function bundleOf(scope: BundleScope): Promise<{ readonly head: BundleHead; readonly parts: BundleParts; readonly hashes: HashOf }> {
+  const { db, filter, logSize, verifierKeys } = scope
+  const hashes = hashOf(db)
+  const checkpoint = await checkpointOver(db, logSize)
+  const choice = await chosen(db, filter, logSize)
+  const parts = { entries: entriesOf(db, choice, logSize), forms: formsOf(db, choice, logSize), cases: casesOf(db, choice, logSize) }
+  const head = { what: wordsFor(filter), whole: 'caseIds' in choice, checkpoint, verifierKeys, earlier: await earlierOf(db, checkpoint.size, hashes) }
+  return { head, parts, hashes }
+}
+const wordsFor = ({ caseId, caseNumber, customerId, recordedFrom, recordedBefore }: AuditFilter): string =>
+  caseNumber || caseId
+    ? `case ${caseNumber ?? caseId}`
+    : customerId
+      ? `customer ${customerId}`
+      : `what was recorded from ${recordedFrom!.toISOString()} before ${recordedBefore!.toISOString()}`
+
+async function chosen(db: Querier, { caseId, caseNumber, customerId, recordedFrom, recordedBefore }: AuditFilter, logSize: number): Promise<Choice> {
+  if (recordedFrom && recordedBefore) return { from: recordedFrom, before: recordedBefore }
+  const { rows } = await db.query(
+    `select distinct a.case_id as id from audit_entry a join log_leaf l on l.position = a.position and l.index < $4
+      where a.case_id is not null and (a.customer_id = $1 or a.case_id = $2 or a.case_id = (select id from service_case where number = $3))`,
+    [customerId ?? null, caseId ?? null, caseNumber ?? null, logSize],
+  )
+  return { caseIds: rows.map(({ id }) => id) }
+}
+
+/** Of checkpoints that somebody may have kept: the last of each of the last hundred days before, and those of the last hundred bundles. */
+async function earlierOf(db: Querier, size: number, hashes: HashOf): Promise<Earlier[]> {
+  const { rows } = await db.query(
+    `(select max(size) as size from checkpoint where size < $1 group by made_at::date order by made_at::date desc limit 100)
+     union select (select min(size) from checkpoint c where c.size >= x.log_size) from (select log_size from export where format = 'BUNDLE' and log_size < $1 order by log_size desc limit 100) x
+     order by size`,
+    [size],
+  )
+  const earlier: Earlier[] = []
+  for (const row of rows) {
+    const old = Number(row.size)
+    if (old > 0 && old < size) earlier.push({ size: old, proof: await consistencyProof(old, size, hashes) })
+  }
+  return earlier
+}
+
+const batch = 500
+const within = (choice: Choice): readonly [where: string, values: readonly unknown[]] =>
+  'caseIds' in choice
+    ? ['a.case_id = any($1) and $2::timestamptz is null', [choice.caseIds, null]]
     : ['a.recorded_at >= $1 and a.recorded_at < $2', [choice.from, choice.before]]
 
-async function* entriesOf(db: Querier, choice: BundleChoice): AsyncGenerator<BundleEntry, void> {
-  const [where, values] = chosen(choice)
+async function* entriesOf(db: Querier, choice: Choice, logSize: number): AsyncGenerator<BundleEntry, void> {
+  const [where, values] = within(choice)
   for (let last = { stream: '', sequence: 0 }; ; ) {
     const { rows } = await db.query(
       `select a.stream, a.sequence, a.position::text as position, a.content, a.previous_hash as "previousHash", a.hash, a.aside, a.aside_salt as "asideSalt", l.index::int as index
-         from audit_entry a left join log_leaf l on l.position = a.position
-        where ${where} and (a.stream, a.sequence) > ($3, $4) order by a.stream, a.sequence limit ${batch}`,
-      [...values, last.stream, last.sequence],
+         from audit_entry a join log_leaf l on l.position = a.position and l.index < $3
+        where ${where} and (a.stream, a.sequence) > ($4, $5) order by a.stream, a.sequence limit ${batch}`,
+      [...values, logSize, last.stream, last.sequence],
     )
     for (const { aside, ...row } of rows) yield { ...row, aside: row.asideSalt === null ? null : canonicalize(aside) }
     if (rows.length < batch) return
@@ -40,28 +93,31 @@ async function* entriesOf(db: Querier, choice: BundleChoice): AsyncGenerator<Bun
   }
 }
 
-async function* formsOf(db: Querier, keys: Keyring, choice: BundleChoice, withPersonal: boolean): AsyncGenerator<BundleForm, void> {
-  const [where, values] = chosen(choice)
+async function* formsOf(db: Querier, choice: Choice, logSize: number): AsyncGenerator<BundleForm, void> {
+  const [where, values] = within(choice)
   for (let last = ['00000000-0000-0000-0000-000000000000', '', 0]; ; ) {
     const { rows } = await db.query(
-      `select f.case_id as "caseId", f.key, f.version, f.form, f.content, f.salt, f.digest, f.personal_digest as "personalDigest", f.sealed, k.wrapped
-         from form_version f join audit_entry a on a.stream = 'case:' || f.case_id and a.sequence = f.sequence left join subject_key k on k.id = f.subject_id
-        where ${where} and (f.case_id, f.key, f.version) > ($3, $4, $5) order by f.case_id, f.key, f.version limit ${batch}`,
-      [...values, ...last],
+      `select f.case_id as "caseId", f.key, f.version, f.form, f.content, f.salt, f.digest, f.personal_digest as "personalDigest"
+         from form_version f join audit_entry a on a.stream = 'case:' || f.case_id and a.sequence = f.sequence join log_leaf l on l.position = a.position and l.index < $3
+        where ${where} and (f.case_id, f.key, f.version) > ($4, $5, $6) order by f.case_id, f.key, f.version limit ${batch}`,
+      [...values, logSize, ...last],
     )
-    for (const { sealed, wrapped, ...row } of rows) {
-      const opened = withPersonal ? personalIn(keys, { sealed, wrapped }) : null
-      const personal = opened && { salt: opened.salt, text: canonicalize(opened.values) as string }
-      yield { ...row, erased: sealed !== null && wrapped === null, personal }
-    }
+    yield* rows
     if (rows.length < batch) return
     const { caseId, key, version } = rows.at(-1)
     last = [caseId, key, version]
   }
 }
 
-async function* casesOf(db: Querier, ids: readonly string[]): AsyncGenerator<BundleCase, void> {
-  const { rows } = await db.query('select id, number, version, head_hash as "headHash" from service_case where id = any($1) order by number', [ids])
+/** The cases as the log had them then: each with its newest entry of those in the bundle. */
+async function* casesOf(db: Querier, choice: Choice, logSize: number): AsyncGenerator<BundleCase, void> {
+  if (!('caseIds' in choice)) return
+  const { rows } = await db.query(
+    `select c.id, c.number, newest.sequence as version, newest.hash as "headHash" from service_case c
+       cross join lateral (select a.sequence, a.hash from audit_entry a join log_leaf l on l.position = a.position and l.index < $2
+         where a.stream = 'case:' || c.id order by a.sequence desc limit 1) newest
+      where c.id = any($1) order by c.number`,
+    [choice.caseIds, logSize],
+  )
   yield* rows
 }
-async function* none(): AsyncGenerator<never, void> {}

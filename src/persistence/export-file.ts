@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { bundleLines } from '../audit/bundle.js'
 import { csv } from '../audit/exports/csv.js'
 import type { ExportedEntry } from '../audit/exports/entry.js'
 import type { ExportFormat } from '../audit/exports/formats.js'
 import { jsonl } from '../audit/exports/jsonl.js'
 import { ocel } from '../audit/exports/ocel.js'
 import { xes } from '../audit/exports/xes.js'
+import { bundleOf } from './bundle-reader.js'
 import { caseEventsOf, casesOf, type ExportScope, entriesOf } from './export-reader.js'
 
 /** What was handed out so far. Positions: the lowest and the highest; null when there are no entries. */
@@ -26,7 +28,7 @@ export interface ExportFile {
 export function exportFile(format: ExportFormat, scope: ExportScope): ExportFile {
   const digest = createHash('sha256')
   const count = { entries: 0, bytes: 0, first: null as bigint | null, last: null as bigint | null }
-  const tally = ({ position }: ExportedEntry) => {
+  const tally = ({ position }: Pick<ExportedEntry, 'position'>) => {
     const at = BigInt(position)
     count.entries++
     if (count.first === null || at < count.first) count.first = at
@@ -46,13 +48,18 @@ export function exportFile(format: ExportFormat, scope: ExportScope): ExportFile
   }
 }
 
-async function* textOf(format: ExportFormat, scope: ExportScope, tally: (entry: ExportedEntry) => void): AsyncGenerator<string, void> {
+async function* textOf(format: ExportFormat, scope: ExportScope, tally: (entry: Pick<ExportedEntry, 'position'>) => void): AsyncGenerator<string, void> {
   const entries = () => each(entriesOf(scope), tally)
   const events = () => each(caseEventsOf(scope), ({ entry }) => tally(entry))
   if (format === 'JSONL') yield* jsonl(entries())
   else if (format === 'CSV') yield* csv(entries())
   else if (format === 'XES') yield* xes(events())
+  else if (format === 'BUNDLE') yield* bundle(scope, tally)
   else yield* ocel({ events: events(), cases: casesOf(scope) })
+}
+async function* bundle(scope: ExportScope, tally: (entry: Pick<ExportedEntry, 'position'>) => void): AsyncGenerator<string, void> {
+  const { head, parts, hashes } = await bundleOf(scope)
+  yield* bundleLines(head, { ...parts, entries: each(parts.entries, tally) }, hashes)
 }
 async function* each<T>(items: AsyncIterable<T>, see: (item: T) => void): AsyncGenerator<T, void> {
   for await (const item of items) {

@@ -18,6 +18,8 @@ export interface ExportScope {
   readonly logSize: number
   /** With what is for auditors alone. */
   readonly whole: boolean
+  /** By which a bundle's checkpoint is checked. */
+  readonly verifierKeys: readonly string[]
 }
 
 const batches = { entries: 250, cases: 100 } as const

@@ -10,6 +10,7 @@ import type { CommandStore } from '../engine/case-store.js'
 import { againstExport, type ExportAct, exportEntry } from '../engine/exports.js'
 import type { Processes } from '../engine/processes.js'
 import { Refused, refuse, refuseInput } from '../engine/refused.js'
+import { isBundleFilter } from './bundle-reader.js'
 import { publish } from './events.js'
 import type { Handed } from './export-file.js'
 import type { Querier } from './pool.js'
@@ -82,6 +83,15 @@ export async function requestExport(services: Services, request: ExportRequest):
 function wrongIn({ format, filter, purpose, idempotencyKey }: ExportRequest): FieldError[] {
   const ofCases = format === 'XES' || format === 'OCEL'
   const faults: (FieldError | false | undefined)[] = [
+    format === 'BUNDLE' &&
+      !isBundleFilter(filter) && {
+        path: 'filter',
+        code: 'VALUE_INVALID',
+        message: [
+          '审计包须指定一个案件、一个客户或一段记录时间，且仅此一项',
+          'a bundle is of one case, one customer or one period of recording, and of nothing else',
+        ],
+      },
     (purpose.trim() === '' || purpose.length > 500) && { path: 'purpose', code: 'LENGTH_INVALID', message: ['须为 1–500 个字符', '1 to 500 characters'] },
     !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey) && {
       path: 'idempotencyKey',

@@ -177,7 +177,7 @@ async function plansOf(figure: (db: Querier, period: InsightPeriod) => Promise<u
 }
 test('refusals of a day are found by their index', async () => {
   const nodes = await plansOf(refusalFigures, periodOf(spanOf(-10, -9)))
-  expect(nodes.map((node) => node['Index Name'])).toContain('audit_entry_refused')
+  expect(nodes.map((node) => node['Index Name'])).toContain('audit_entry_refused_process')
 })
 
 test.each(Object.entries(figures))('%s reads no table through for each row', async (name, figure) => {

@@ -61,7 +61,14 @@ function small(): string {
 async function written(format: ExportFormat, file: string): Promise<Handed> {
   while (await publish(house.pool));
   const logSize = Number((await house.pool.query('select count(*) as size from log_leaf')).rows[0].size)
-  const { pieces, handed } = exportFile(format, { db: house.pool, processes: house.processes, filter: { processes: [replayedProcess] }, logSize, whole: true })
+  const { pieces, handed } = exportFile(format, {
+    db: house.pool,
+    processes: house.processes,
+    filter: { processes: [replayedProcess] },
+    logSize,
+    whole: true,
+    verifierKeys: [],
+  })
   await pipeline(pieces, createWriteStream(file))
   return handed()
 }

@@ -6,5 +6,7 @@ export const exportFormats = {
   XES: { mediaType: 'application/xml; charset=utf-8', extension: 'xes' },
   /** OCEL 2.0, JSON. */
   OCEL: { mediaType: 'application/json; charset=utf-8', extension: 'ocel.json' },
+  /** 审计包: one case, one customer or one period, with what is needed to check it elsewhere. */
+  BUNDLE: { mediaType: 'application/x-ndjson; charset=utf-8', extension: 'bundle.jsonl' },
 } as const
 export type ExportFormat = keyof typeof exportFormats
