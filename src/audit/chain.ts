@@ -1,4 +1,4 @@
-import { createHmac, hash, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { FormValues } from '../define/index.js'
 import type { EntryFacts } from '../engine/case-record.js'
@@ -71,7 +71,16 @@ export function hashOf(content: string, previousHash: string): string {
 }
 
 /** Only who holds the key can make an entry that this fits: the hash alone anybody can reckon. */
-export const macOf = (key: Key, hash: string): string => createHmac('sha256', secretOf(key)).update(`countersign/audit-mac/1\n${key.id}\n${hash}`).digest('hex')
+export const macOf = (key: Key, hash: string): string =>
+  createHmac('sha256', keyObjectOf(key)).update(`countersign/audit-mac/1\n${key.id}\n${hash}`).digest('hex')
+
+const keyObjects = new WeakMap<Key, KeyObject>()
+/** Made once a key: making it costs more than a signature. */
+function keyObjectOf(key: Key): KeyObject {
+  const known = keyObjects.get(key) ?? createSecretKey(secretOf(key))
+  keyObjects.set(key, known)
+  return known
+}
 
 /** The open part of a form as canonical text, with the commitment that the history keeps of the whole. */
 export function commit(open: FormValues, personalDigest: string | null): { content: string; salt: string; digest: string } {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * The log of the history is a Merkle tree as in RFC 6962, section 2.1: a leaf an entry, in the order in which entries were found committed.
@@ -7,9 +7,10 @@ import { createHash } from 'node:crypto'
 
 /** What a leaf holds of an entry: its number and its hash. */
 export const leafOf = (position: string | number, hash: string): Buffer => leafHash(`${position} ${hash}`)
-export const leafHash = (data: string | Buffer): Buffer => createHash('sha256').update('\0').update(data).digest()
-export const nodeHash = (left: Buffer, right: Buffer): Buffer => createHash('sha256').update('\u0001').update(left).update(right).digest()
-const emptyRoot = createHash('sha256').digest()
+export const leafHash = (data: string | Buffer): Buffer => hash('sha256', Buffer.concat([leafMark, Buffer.from(data)]), 'buffer')
+export const nodeHash = (left: Buffer, right: Buffer): Buffer => hash('sha256', Buffer.concat([nodeMark, left, right]), 'buffer')
+const [leafMark, nodeMark] = [Buffer.of(0), Buffer.of(1)]
+const emptyRoot = hash('sha256', '', 'buffer')
 
 /** A tree of which only the roots of its whole subtrees are kept, the largest first: all that is needed to go on, and to know the root. */
 export class Frontier {

@@ -33,7 +33,10 @@ export async function runVerification(run: VerificationRun): Promise<Report> {
   const files = await filesOf(run)
   const commitmentOf = (form: { readonly sealed: string; readonly wrapped: string }) => sealedDigest(keys, form) ?? ''
   const report = await withHistory(appUrl, (history) => verify({ history, processes, keys, files, mode, commitmentOf }), batch)
-  await store.record(verificationStream, null, runEntry(report, requestId))
+  await store.record(verificationStream, null, runEntry(report, requestId)).catch((error: unknown) => {
+    // A history that cannot be read may not be written to either: what was found must still be told.
+    if (report.count === 0) throw error
+  })
   return report
 }
 

@@ -54,13 +54,11 @@ test('nothing is wrong with what nobody touched', async () => {
   expect(report.findings).toEqual([])
 })
 
-const all = attacks.flatMap((attack, kind) => wheres.flatMap((where, place) => whens.map((when, side) => ({ attack, where, when, turn: kind + place + side }))))
-// A third of all in a normal run, so that each kind, each place and each side is among them.
-const chosen = process.env['TAMPER'] === 'full' ? all : all.filter(({ turn }) => turn % 3 === 0)
+const all = attacks.flatMap((attack) => wheres.flatMap((where) => whens.map((when) => [attack.name, where, when, attack] as const)))
 
 describe('whoever tampers is found out', () => {
   test('there are thirty kinds', () => expect(new Set(attacks.map(({ name }) => name)).size).toBe(30))
-  test.each(chosen.map(({ attack, where, when }) => [attack.name, where, when, attack] as const))('%s: %s, %s', async (_name, where, when, attack) => {
+  test.each(all)('%s: %s, %s', async (_name, where, when, attack) => {
     await house.owner.query(`begin; set local timezone = 'UTC'`)
     let deed: Deed | undefined
     try {

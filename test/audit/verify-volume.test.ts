@@ -30,19 +30,22 @@ test(
     expect(full.findings).toEqual([])
     expect(full.entries).toBeGreaterThanOrEqual(entries)
     await recorded(house, full)
+    // Copies of what is done now: none is older than what stands in the log.
+    const next = await chainAt(house, 'chain', 'passed')
     await logged(house)
-    await grow(house, source.id, recent)
+    await grow(house, next.id, recent)
     await checkpointed(house.owner, file)
-    const next = await verified(house, file, { mode: 'incremental' })
-    expect(next).toMatchObject({ mode: 'incremental', findings: [] })
-    expect(next.entries).toBeGreaterThanOrEqual(recent)
-    expect(next.entries).toBeLessThan(recent + 100)
-    if (!isFull) return
+    const increment = await verified(house, file, { mode: 'incremental' })
+    expect(increment).toMatchObject({ mode: 'incremental', findings: [] })
+    expect(increment.entries).toBeGreaterThanOrEqual(recent)
+    expect(increment.entries).toBeLessThan(recent + 100)
+    if (process.env['VERIFY_ENTRIES'] === undefined) return
     console.log(
-      `${full.entries} entries: ${full.tookMs} ms, of which ${Math.round((user + system) / 1000)} ms of this process; ${next.entries} more: ${next.tookMs} ms`,
+      `${full.entries} entries: ${full.tookMs} ms, of which ${Math.round((user + system) / 1000)} ms of this process; ${increment.entries} more: ${increment.tookMs} ms`,
     )
+    if (!isFull) return
     expect(full.tookMs).toBeLessThanOrEqual(180_000)
-    expect(next.tookMs).toBeLessThanOrEqual(3000)
+    expect(increment.tookMs).toBeLessThanOrEqual(3000)
   },
-  isFull ? 7_200_000 : 60_000,
+  process.env['VERIFY_ENTRIES'] ? 7_200_000 : 60_000,
 )

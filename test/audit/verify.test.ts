@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { mealInReview } from '../support/cases.js'
+import { Forger } from '../support/forger.js'
 import { type House, openHouse } from '../support/house.js'
-import { adoptRoles, checkpointed, logged, ProofFile, recorded, verified } from '../support/proof.js'
+import { adoptRoles, checkpointed, logged, ProofFile, recorded, verified, verifiedWithin } from '../support/proof.js'
 
 let house: House
 const file = new ProofFile()
@@ -28,4 +29,32 @@ test('a history that nobody touched is clean, in full and from the last clean ru
   // The run itself, the case, and the refusal beside it.
   expect(next).toMatchObject({ mode: 'incremental', entries: 5, cases: 1, size: full.size + 5 })
   expect((await verified(house, file)).findings).toEqual([])
+})
+
+test.each([
+  ['a column is gone', 'alter table audit_entry drop column mac', 'SHAPE_CHANGED'],
+  ['a table is gone', 'drop table log_block', 'SHAPE_CHANGED'],
+  ['texts are no JSON', `update audit_entry set content = 'x' || content`, 'CONTENT_UNREADABLE'],
+  ['texts are JSON of another kind', `update audit_entry set content = '[1]'`, 'CONTENT_UNREADABLE'],
+  ['moments are none', `update audit_entry set recorded_at = 'infinity'`, 'COLUMN_WRONG'],
+  ['decisions are none', `update service_case set decisions = '{"a": [null]}', round = 99`, 'CASE_DIVERGES'],
+  ['keys are those of nobody', `update subject_key set wrapped = 'x.y'`, 'SEALED_WRONG'],
+  ['roles are unknown', `update role_assignment set role = 'EMPEROR', valid_from = '-infinity', valid_to = 'infinity'`, 'ROLE_UNRECORDED'],
+  [
+    'positions are nothing',
+    'alter table audit_entry drop constraint audit_entry_position_key; update log_leaf set hash = decode(repeat($$00$$, 3), $$hex$$)',
+    'LEAF_WRONG',
+  ],
+] as const)('whatever stands in the database is a finding and no error: %s', async (_name, sql, kind) => {
+  await house.owner.query(`begin; set local timezone = 'UTC'`)
+  try {
+    // The triggers of a table that is gone cannot be switched on again.
+    if (sql.startsWith('drop')) await house.owner.query(sql)
+    else await new Forger(house.owner).unguarded(() => house.owner.query(sql))
+    const report = await verifiedWithin(house, house.owner, file)
+    expect(Object.keys(report.counts)).toContain(kind)
+    for (const { message } of report.findings) expect(message.length).toBeGreaterThan(20)
+  } finally {
+    await house.owner.query('rollback')
+  }
 })

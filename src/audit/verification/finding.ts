@@ -1,5 +1,6 @@
 /** What can be wrong with the history, by its code. */
 export const findingKinds = {
+  UNREADABLE: 'a part of the database cannot be read as the migrations made it',
   CONTENT_UNREADABLE: 'the text of an entry is not of the known format',
   HASH_WRONG: 'an entry does not have the hash of its text and the entry before it',
   MAC_MISSING: 'an entry is not signed',

@@ -53,22 +53,36 @@ export async function verify(given: Verification): Promise<Report> {
   const { history, keys } = given
   const findings = new Findings()
   const startedAt = await history.now()
-  const since = given.mode === 'incremental' ? await lastCleanRun(history, keys) : null
-  checkGuards(await history.catalogue(), findings)
-  const read = await checkEntries(given, since, findings)
-  const log = await checkLog(given, since, startedAt, findings)
-  const numbers = new Map((await history.cases(findings.caseIds)).map(({ id, number }) => [id, number]))
+  const since = given.mode === 'incremental' ? await readable('earlier runs', findings, () => lastCleanRun(history, keys)) : null
+  await readable('its own description', findings, async () => checkGuards(await history.catalogue(), findings))
+  const read = await readable('the entries, the cases or the roles', findings, () => checkEntries(given, since, findings))
+  const log = await readable('the log or its checkpoints', findings, () => checkLog(given, since, startedAt, findings))
+  const rows = await readable('the cases', findings, () => history.cases(findings.caseIds))
+  const numbers = new Map(rows?.map(({ id, number }) => [id, number]))
   return {
     mode: since ? 'incremental' : 'full',
     startedAt,
-    ...read,
-    size: log.size,
-    root: log.root(),
-    frontier: log.roots,
+    ...(read ?? { entries: 0, cases: 0, notReplayed: 0 }),
+    size: log?.size ?? 0,
+    root: log?.root() ?? new Frontier().root(),
+    frontier: log?.roots ?? [],
     count: findings.count,
     counts: findings.counts,
     findings: findings.told(numbers),
     tookMs: Math.round(performance.now() - began),
+  }
+}
+
+/** A table or a column that is gone, or holds what it cannot, is a finding; a database that is away is an error. */
+async function readable<T>(what: string, findings: Findings, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code, message } = error as Error & { readonly code?: string }
+    const isOfTheData = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError || /^(22|42|25P02)/.test(code ?? '')
+    if (!isOfTheData) throw error
+    findings.add('UNREADABLE', nowhere, `The database cannot be read any further for ${what}: ${message}`)
+    return null
   }
 }
 
