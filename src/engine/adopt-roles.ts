@@ -10,7 +10,7 @@ import { entryWith } from './entry.js'
 export const adoptRoles = (store: CommandStore, assignments?: readonly string[]): Promise<number> =>
   store.transact(async (tx) => {
     const found = await tx.rolesToAdopt(assignments ?? null)
-    for (const { id, employeeId, role } of found)
+    for (const { id, employeeId, role, validTo } of found)
       await tx.recordOrganisation(
         entryWith({
           process: organisation,
@@ -18,7 +18,7 @@ export const adoptRoles = (store: CommandStore, assignments?: readonly string[])
           definitionHash: '',
           action: 'ADOPT_ROLE',
           actor: { id: '', kind: 'system' },
-          details: { employeeId, role, assignment: id },
+          details: { employeeId, role, assignment: id, ...(validTo !== null && { validTo }) },
           requestId: 'start',
           idempotencyKey: `role ${id}`,
         }),

@@ -119,8 +119,10 @@ export interface CommandTransaction extends ErasureTransaction {
   recordWork(caseId: string, entry: EntryFacts, late?: 'late'): Promise<void>
   /** The roles given to an employee on all accounts, now or from a later day on; implied ones left out. */
   grantedRoles(employeeId: string): Promise<readonly Role[]>
-  /** Roles that were given without an entry about it, nobody else adopting any meanwhile. `null`: all, and none once some were adopted. */
-  rolesToAdopt(assignments: readonly string[] | null): Promise<readonly { readonly id: string; readonly employeeId: string; readonly role: Role }[]>
+  /** Roles that were given without an entry about it (`validTo`: their end, where there is one, ISO 8601), nobody else adopting any meanwhile. `null`: all, and none once some were adopted. */
+  rolesToAdopt(
+    assignments: readonly string[] | null,
+  ): Promise<readonly { readonly id: string; readonly employeeId: string; readonly role: Role; readonly validTo: string | null }[]>
   /** Proxies that hold at any moment of the period and touch one of these people. Times: ISO 8601. */
   proxiesTouching(
     employeeIds: readonly string[],

@@ -153,7 +153,7 @@ function transactionOn(store: Store, db: Querier): CommandTransaction {
     },
     ...organisationOn(store, db, now),
     ...termsOn(store, db, now),
-    ...erasureOn(db, processes),
+    ...erasureOn(db),
   }
 }
 

@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { parted } from '../define/index.js'
-import type { Handling } from '../engine/case-record.js'
 import type { Erased, ErasureTransaction, Obstacle } from '../engine/erasure-store.js'
-import type { Processes } from '../engine/processes.js'
 import { systemAccount } from '../engine/system-account.js'
 import type { Querier } from './pool.js'
 
@@ -13,7 +10,7 @@ const blank = '已删除'
  * Holds and erasures on one transaction of the door. Their times are read off the database's clock where they are written: the moment of the
  * command itself is taken behind the lock on the history of the organisation, which comes last.
  */
-export const erasureOn = (db: Querier, processes: Processes): ErasureTransaction => ({
+export const erasureOn = (db: Querier): ErasureTransaction => ({
   ...holdsOn(db),
   ...requestsOn(db),
   // The lock that a new case takes on its customer, taken before it is looked at.
@@ -22,7 +19,7 @@ export const erasureOn = (db: Querier, processes: Processes): ErasureTransaction
   lockCustomer: (customerId) => lockedCustomer(db, customerId),
   areDestroyed: async (keys) => (await db.query('select 1 from subject_key where id = any($1) and wrapped is not null limit 1', [keys])).rowCount === 0,
   obstacles: async (customerId) => (await obstaclesOf(db, [customerId])).get(customerId) ?? [],
-  erase: (customerId, keys) => erase(db, processes, customerId, keys),
+  erase: (customerId, keys) => erase(db, customerId, keys),
 })
 
 type Holds = Pick<ErasureTransaction, 'placeHold' | 'lockHold' | 'liftHold' | 'isCaseErased'>
@@ -101,7 +98,7 @@ export async function obstaclesOf(db: Querier, customerIds: readonly string[]): 
 }
 
 /** Everything from which a personal value could be read or guessed, in one go. */
-async function erase(db: Querier, processes: Processes, customerId: string, keys: readonly string[]): Promise<Erased> {
+async function erase(db: Querier, customerId: string, keys: readonly string[]): Promise<Erased> {
   const { rows: about } = await db.query('select id from cases_about($1)', [customerId])
   const cases: string[] = about.map(({ id }) => id)
   const { rows: gone } = await db.query(
@@ -113,23 +110,9 @@ async function erase(db: Querier, processes: Processes, customerId: string, keys
     `update customer set erased_at = clock_timestamp(), name = case when kind = 'NATURAL_PERSON' then '${blank}客户 ' || code else name end where id = $1`,
     [customerId],
   )
-  await stripHeld(db, processes, cases)
   // With its salt known, a digest can be guessed at: that of the content, and that of a whole request.
   await db.query(`update service_case set erased_at = clock_timestamp(), content_salt = replace(gen_random_uuid()::text, '-', '') where id = any($1)`, [cases])
   await db.query(`update idempotency set request_hash = 'erased' where case_id = any($1)`, [cases])
   await db.query(`update task_draft set content = '{}' from task where task.id = task_id and case_id = any($1)`, [cases])
   return { keys: gone.map(({ id }) => id).sort(), cases }
-}
-
-/** A decision that waits for signers keeps its forms beside the case: what is personal in them goes. It lapses, for what it was taken on has changed. */
-async function stripHeld(db: Querier, processes: Processes, cases: readonly string[]): Promise<void> {
-  const { rows } = await db.query(
-    `select id, process, definition_version as version, handling from service_case where id = any($1) and jsonb_typeof(handling -> 'held') = 'object'`,
-    [cases],
-  )
-  for (const { id, process, version, handling } of rows as { id: string; process: string; version: number; handling: Handling }[]) {
-    const classes = processes.at(process, version)!.definition.forms
-    const forms = handling.held!.forms.map((form) => ({ ...form, values: parted(classes[form.key]!, form.values).open }))
-    await db.query('update service_case set handling = $2 where id = $1', [id, JSON.stringify({ ...handling, held: { ...handling.held, forms } })])
-  }
 }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { History } from '../audit/verification/history.js'
+import { casesById } from './case-rows.js'
 import { catalogueOf } from './history-catalogue.js'
 import { entryColumns, instant, looseEnds, orphans } from './history-statements.js'
 import type { Querier } from './pool.js'
@@ -48,12 +49,7 @@ export function historyOn(db: Querier, { role = null, batch = usualBatch }: { re
           sequence,
         ])
       )[0] ?? null,
-    cases: (ids) =>
-      all(
-        `select id, number, process, definition_version as "definitionVersion", definition_hash as "definitionHash", state, outcome, version, round, decisions,
-           customer_id as "customerId", head_hash as "headHash", closed_at::text as "closedAt" from service_case where id = any($1)`,
-        [ids],
-      ),
+    cases: (ids) => casesById(db, ids),
     forms: (caseIds) =>
       all(
         `select f.case_id as "caseId", f.key, f.version, f.content, f.salt, f.digest, f.sequence, f.sealed, f.personal_digest as "personalDigest", f.subject_id as "subjectId",
@@ -61,15 +57,12 @@ export function historyOn(db: Querier, { role = null, batch = usualBatch }: { re
           where f.case_id = any($1) order by f.case_id, f.key, f.version`,
         [caseIds],
       ),
-    holds: async (caseIds) => {
-      if (caseIds.length === 0) return new Map()
-      const rows = await all(
-        `select case_id as "caseId", actor_id as "actorId", ${instant('recorded_at')} as at from audit_entry
-          where stream = any($1) and action = 'HOLD' and actor_id is not null order by stream, sequence`,
+    work: (caseIds) =>
+      all(
+        `select case_id as "caseId", stream, sequence, position::text, content, hash, aside from audit_entry
+          where stream = any($1) and result = 'DONE' order by audit_entry.position`,
         [caseIds.map((id) => `work:${id}`)],
-      )
-      return Map.groupBy(rows, ({ caseId }) => caseId)
-    },
+      ),
     persons: async () => new Map((await all('select id, person_id from employee')).map(({ id, person_id }) => [id, person_id])),
     assignments: () =>
       all(

@@ -18,11 +18,14 @@ export async function grantedRoles(db: Querier, employeeId: string): Promise<Rol
 }
 
 /** Role assignments that no entry of the organisation's history tells of. `null`: all of them, unless some were adopted before. */
-export async function rolesToAdopt(db: Querier, assignments: readonly string[] | null): Promise<{ id: string; employeeId: string; role: Role }[]> {
+export async function rolesToAdopt(
+  db: Querier,
+  assignments: readonly string[] | null,
+): Promise<{ id: string; employeeId: string; role: Role; validTo: string | null }[]> {
   await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [organisationStream])
   const { rows } = await db.query(
     `with told as (select action, content::jsonb -> 'details' as details from audit_entry where stream = $2 and action in ('ADOPT_ROLE', 'GRANT_ROLE') and result = 'DONE')
-     select id, employee_id as "employeeId", role from role_assignment
+     select id, employee_id as "employeeId", role, to_char(valid_to at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "validTo" from role_assignment
       where (id = any($1) or $1 is null and not exists (select from told where action = 'ADOPT_ROLE'))
         and (employee_id::text, role) not in (select details ->> 'employeeId', details ->> 'role' from told) order by employee_id, role`,
     [assignments, organisationStream],

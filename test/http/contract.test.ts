@@ -106,7 +106,9 @@ describe('the schema', () => {
       .sort()
     expect(scalars).toEqual(expect.not.arrayContaining(['JSON', 'JSONObject', 'Any', 'Upload']))
     expect(
-      scalars.filter((name) => !['Boolean', 'DateTime', 'Decimal', 'Float', 'ID', 'Int', 'LocalDate', 'LocalTime', 'Money', 'String'].includes(name)),
+      scalars.filter(
+        (name) => !['Boolean', 'DateTime', 'Decimal', 'Float', 'ID', 'Int', 'LocalDate', 'LocalTime', 'Money', 'SafeInt', 'String'].includes(name),
+      ),
     ).toEqual([])
   })
   test('every type and every enum value says what it is', () => {
@@ -126,7 +128,13 @@ describe('the schema', () => {
   test('every list that grows is a connection by cursor', () => {
     const connections = Object.values(schema.getTypeMap()).filter(({ name }) => name.endsWith('Connection'))
     expect(connections.length).toBeGreaterThanOrEqual(5)
-    for (const { name } of connections) expect(fieldsOfType(name).sort()).toEqual(['edges', 'pageInfo', 'totalCount'])
+    // The audit trail is the one list that is too long to be counted.
+    for (const { name } of connections)
+      expect(
+        fieldsOfType(name)
+          .filter((field) => field !== 'totalCountIsExact' || name !== 'AuditEntryConnection')
+          .sort(),
+      ).toEqual(['edges', 'pageInfo', 'totalCount'])
     const withFields = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) || isInterfaceType(type))
     for (const type of withFields) {
       for (const field of Object.values(type.getFields())) {

@@ -120,9 +120,8 @@ describe('who sees which level', () => {
   test('what an approver is told of changed content is masked', () => {
     const definition = room.http.house.processes.current.get('gift-giving-application')!.definition
     const line = (recipient: string) => ({ application: { giftDate: today, rows: [{ giftName: '茶叶', recipient, quantity: 1 }] } })
-    const told = (recipient: string) => JSON.stringify([{ giftName: '茶叶', quantity: 1, recipient }])
-    expect(changesBetween(definition, line('张三'), line('李四'))).toEqual([{ path: 'application.rows', before: told('张*'), after: told('李*') }])
-    expect(changesBetween(definition, line('张三'), line('张五'))).toEqual([{ path: 'application.rows', before: told('张*'), after: told('张*') }])
+    expect(changesBetween(definition, line('张三'), line('李四'))).toEqual([{ path: 'application.rows[0].recipient', before: '张*', after: '李*' }])
+    expect(changesBetween(definition, line('张三'), line('张五'))).toEqual([{ path: 'application.rows[0].recipient', before: '张*', after: '张*' }])
     expect(changesBetween(definition, line('张三'), line('张三'))).toEqual([])
   })
 
@@ -209,7 +208,7 @@ describe('on record', () => {
       ['auditor-1', '读取个人或保密信息'],
       ['complaint-specialist-1', '读取个人或保密信息'],
     ])
-    const access = (login: string) => room.http.as(login).then((ask) => ask('{ auditTrail(filter: { process: "access" }) { totalCount } }'))
+    const access = (login: string) => room.http.as(login).then((ask) => ask('{ auditTrail(filter: { processes: ["access"] }) { totalCount } }'))
     expect(dataOf(await access('cs-manager-1')).auditTrail.totalCount).toBe(0)
     expect(dataOf(await access('auditor-1')).auditTrail.totalCount).toBeGreaterThan(1)
   })

@@ -144,7 +144,7 @@ describe('failed sign-ins are on record', () => {
     const trail = async (login: string) => {
       const { token } = await http.tokens.issue(employeeId(login))
       const answer = await http.withToken(token)(
-        `{ auditTrail(first: 1, filter: { action: "SIGN_IN_FAILED" }) { totalCount edges { node { actionLabel actor { login } details { name value } reasons { code } } } } }`,
+        `{ auditTrail(first: 1, filter: { actions: ["SIGN_IN_FAILED"] }) { totalCount edges { node { actionLabel actor { login } details { name value } reasons { code } } } } }`,
       )
       return answer.json!.data.auditTrail
     }

@@ -69,7 +69,7 @@ async function insertEntries(owner: House['owner'], at: { from: number; to: numb
     `insert into audit_entry (stream, sequence, case_id, process, action, result, actor_id, on_behalf_of_id, role_used, from_state, to_state, occurred_at, recorded_at,
        content, previous_hash, hash, mac, mac_key, customer_id, amount, reason_codes)
      select case kind when 'organisation' then kind when 'sign-in' then kind when 'access' then 'access:' || actor else kind || ':' || c.id end,
-       i, case when kind in ('organisation', 'sign-in') then null else c.id end, case when kind in ('organisation', 'sign-in') then 'organisation' else c.process end,
+       i + 100000, case when kind in ('organisation', 'sign-in') then null else c.id end, case when kind in ('organisation', 'sign-in') then 'organisation' else c.process end,
        action, case when kind <> 'attempts' then 'DONE' when u < 0.1 then 'CONFLICT' else 'REFUSED' end, case when w < 0.1 then null else actor end,
        case when v < 0.01 then md5('guest' || 9)::uuid end, ${skewed(roles, 'v')}, place,
        case when kind = 'attempts' then null when kind = 'case' and w < 0.7 then (${list(states)})[1 + (i * 7 + 3) % ${states.length}] else place end,

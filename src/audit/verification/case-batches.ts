@@ -1,7 +1,7 @@
 import { type Around, type CaseEntry, checkCase } from './case-check.js'
 import { caseIdIn, type Findings } from './finding.js'
 import type { History } from './history.js'
-import type { EntryRow, Told } from './told.js'
+import { type EntryRow, type Told, toldIn } from './told.js'
 
 /** A case whose stream is being read. */
 interface Gathered {
@@ -26,13 +26,13 @@ export class CaseBatches {
     this.#findings = findings
   }
 
-  add({ stream, sequence, position, hash }: EntryRow, told: Told | null): void {
+  add({ stream, sequence, position, hash, aside }: EntryRow, told: Told | null): void {
     const caseId = stream.startsWith('case:') ? caseIdIn(stream) : null
     if (caseId === null) return
     if (this.#gathered.at(-1)?.caseId !== caseId) this.#gathered.push({ caseId, entries: [], isWhole: true })
     const last = this.#gathered.at(-1)!
     if (told === null) last.isWhole = false
-    else last.entries.push({ stream, sequence, position, hash, told })
+    else last.entries.push({ stream, sequence, position, hash, aside, told })
   }
   /** Checks what is whole, once there is enough of it: more entries of the last case may follow. */
   async flush(): Promise<void> {
@@ -49,11 +49,14 @@ export class CaseBatches {
     const told = gathered.flatMap(({ entries }) => entries.map((entry) => entry.told))
     const links = told.flatMap(({ links }) => links.flatMap(({ caseId }) => caseId ?? []))
     const linked = new Set((await this.#history.cases(links.filter((id) => caseIdIn(`case:${id}`)))).map(({ id }) => id))
-    const caused = gathered.filter(({ entries }) => entries.some((entry) => entry.told.causedBy !== null)).map(({ caseId }) => caseId)
-    const holds = await this.#history.holds(caused)
+    const work = Map.groupBy(await this.#history.work(ids), ({ caseId }) => caseId)
     const around = { ...this.#around, isCase: (id: string) => linked.has(id) }
     for (const { caseId, entries, isWhole } of gathered) {
-      const dossier = { caseId, entries, isWhole, record: records.get(caseId) ?? null, forms: forms.get(caseId) ?? [], holds: holds.get(caseId) ?? [] }
+      const beside = (work.get(caseId) ?? []).flatMap(({ content, ...entry }) => {
+        const told = toldIn(content)
+        return told ? [{ ...entry, told }] : []
+      })
+      const dossier = { caseId, entries, isWhole, record: records.get(caseId) ?? null, forms: forms.get(caseId) ?? [], work: beside }
       this.count++
       if (!checkCase(dossier, around, this.#findings) && dossier.record) this.notReplayed++
     }

@@ -1,4 +1,6 @@
 import type { AnyProcess, Decision } from '../../define/index.js'
+import type { CaseRecord } from '../../engine/case-record.js'
+import { divergences, foldCase, type HistoryEntry } from '../../engine/fold.js'
 import type { Processes } from '../../engine/processes.js'
 import { caseStream } from '../chain.js'
 import type { FindingKind, Findings, Place } from './finding.js'
@@ -8,35 +10,19 @@ import { pathFaults } from './path.js'
 import type { EntryRow, Told } from './told.js'
 
 /** An entry of a case that could be read. */
-export interface CaseEntry extends Pick<EntryRow, 'stream' | 'sequence' | 'position' | 'hash'> {
+export interface CaseEntry extends Pick<EntryRow, 'stream' | 'sequence' | 'position' | 'hash' | 'aside'> {
   readonly told: Told
-}
-/** A case as it is stored. */
-export interface CaseRow {
-  readonly id: string
-  readonly number: string
-  readonly process: string
-  readonly definitionVersion: number
-  readonly definitionHash: string
-  readonly state: string
-  readonly outcome: string | null
-  readonly version: number
-  readonly round: number
-  readonly decisions: unknown
-  readonly customerId: string | null
-  readonly headHash: string
-  readonly closedAt: string | null
 }
 /** What the database holds of one case. `entries`: those of its stream, in order. */
 export interface Dossier {
   readonly caseId: string
-  readonly record: CaseRow | null
+  readonly record: CaseRecord | null
   readonly entries: readonly CaseEntry[]
   /** Whether every entry of the stream could be read. */
   readonly isWhole: boolean
   readonly forms: readonly FormRow[]
-  /** When decisions that waited for signers were taken, and by whom; in order. ISO 8601. */
-  readonly holds: readonly { readonly actorId: string; readonly at: string }[]
+  /** What was done around its decisions, in the order of their positions. */
+  readonly work: readonly CaseEntry[]
 }
 /** What all cases are checked against. */
 export interface Around extends PersonalCheck {
@@ -72,12 +58,13 @@ export function checkCase(dossier: Dossier, around: Around, findings: Findings):
   if (!dossier.isWhole) return false
   checkPath(loaded!.definition, record, entries, at, findings)
   checkOffices(loaded!.definition, dossier, around.offices, findings)
+  checkFold(loaded!.definition, record, dossier, findings)
   return true
 }
 
 const placeOf = (caseId: string): Place => ({ stream: caseStream(caseId), sequence: null, position: null })
 
-function checkHead(record: CaseRow, entries: readonly CaseEntry[], at: Place, findings: Findings): void {
+function checkHead(record: CaseRecord, entries: readonly CaseEntry[], at: Place, findings: Findings): void {
   const last = entries.at(-1)
   const differs = (kind: FindingKind, what: string, is: unknown, should: unknown) => {
     if (is !== should) findings.add(kind, at, `its ${what} is ${is}, its history says ${should}`)
@@ -93,23 +80,40 @@ function checkHead(record: CaseRow, entries: readonly CaseEntry[], at: Place, fi
   if (last.told.customerId !== undefined) differs('CASE_DIVERGES', 'customer', record.customerId, last.told.customerId)
 }
 
-function checkPath(definition: AnyProcess, record: CaseRow, entries: readonly CaseEntry[], at: Place, findings: Findings): void {
+function checkPath(definition: AnyProcess, record: CaseRecord, entries: readonly CaseEntry[], at: Place, findings: Findings): void {
   const steps = entries.map(({ sequence, told: { action, from, to, seat, round } }) => ({ sequence, action, from, to, seat, round }))
   const { state, outcome, round, closedAt } = record
   for (const { kind, sequence, how } of pathFaults(definition, steps, { state, outcome, round, isClosed: closedAt !== null }))
     findings.add(kind, sequence === null ? at : (entries.find((entry) => entry.sequence === sequence) ?? at), how)
 }
 
-function checkOffices(definition: AnyProcess, { entries, holds }: Dossier, offices: Offices, findings: Findings): void {
+/** Compared before, with words of their own. */
+const compared: readonly (keyof CaseRecord)[] = ['state', 'outcome', 'round', 'version', 'headHash', 'customerId', 'closedAt']
+
+/** The whole case against the fold of its history: what counts, what waits, who stood where. */
+function checkFold(definition: AnyProcess, record: CaseRecord, { entries, work }: Dossier, findings: Findings): void {
+  const at = placeOf(record.id)
+  const history = [...entries, ...work].sort((one, other) => Number(one.position) - Number(other.position))
+  try {
+    const folded = foldCase(definition, history as unknown as Iterable<HistoryEntry>)
+    const differing = folded ? divergences(folded, record).filter((field) => !compared.includes(field)) : []
+    for (const field of differing) findings.add('CASE_DIVERGES', at, `its ${field} is not what its history tells`)
+  } catch (error) {
+    findings.add('CASE_DIVERGES', at, `its history does not make a case: ${(error as Error).message}`)
+  }
+}
+
+function checkOffices(definition: AnyProcess, { entries, work }: Dossier, offices: Offices, findings: Findings): void {
+  const holds = work.filter(({ told }) => told.action === 'HOLD')
   for (const { told, ...entry } of entries.slice(1)) {
-    const held = told.causedBy === null ? undefined : holds.findLast(({ actorId, at }) => actorId === told.actor.id && at <= told.recordedAt)
-    if (!wasHeld(definition, { told, at: held?.at ?? told.recordedAt }, offices))
+    const held = told.causedBy === null ? undefined : holds.findLast((hold) => hold.told.actor.id === told.actor.id && hold.told.recordedAt <= told.recordedAt)
+    if (!wasHeld(definition, { told, at: held?.told.recordedAt ?? told.recordedAt }, offices))
       findings.add('ROLE_NOT_HELD', entry, `it was done as ${told.roleUsed}, which nobody behind it held on record`)
   }
 }
 
 /** Every decision that counts stands in the history as it was taken, by the same human being. */
-function checkDecisions(record: CaseRow, entries: readonly CaseEntry[], personOf: ReadonlyMap<string, string>, at: Place, findings: Findings): void {
+function checkDecisions(record: CaseRecord, entries: readonly CaseEntry[], personOf: ReadonlyMap<string, string>, at: Place, findings: Findings): void {
   const decisions: readonly Partial<Decision>[] = Array.isArray(record.decisions) ? record.decisions : []
   for (const decision of decisions) {
     const told = entries.find(({ sequence }) => sequence === decision?.sequence)?.told

@@ -1,4 +1,4 @@
-import type { CaseRow, Dossier } from './case-check.js'
+import type { CaseRecord } from '../../engine/case-record.js'
 import type { CheckpointRow } from './checkpoint-check.js'
 import type { Place } from './finding.js'
 import type { FormRow } from './form-check.js'
@@ -24,9 +24,12 @@ export interface History {
   /** The streams of the entries of new leaves, with the lowest sequence among them. */
   streamsSince(size: number): Promise<readonly { readonly stream: string; readonly first: number }[]>
   link(stream: string, sequence: number): Promise<Link | null>
-  cases(ids: readonly string[]): Promise<readonly CaseRow[]>
+  cases(ids: readonly string[]): Promise<readonly CaseRecord[]>
   forms(caseIds: readonly string[]): Promise<readonly FormRow[]>
-  holds(caseIds: readonly string[]): Promise<ReadonlyMap<string, Dossier['holds']>>
+  /** What was done around the decisions of cases, in the order of their positions. */
+  work(
+    caseIds: readonly string[],
+  ): Promise<readonly (Pick<EntryRow, 'stream' | 'sequence' | 'position' | 'hash' | 'aside' | 'content'> & { readonly caseId: string })[]>
   /** The human being behind each account. */
   persons(): Promise<ReadonlyMap<string, string>>
   assignments(): Promise<readonly Assignment[]>
