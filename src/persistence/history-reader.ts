@@ -82,7 +82,7 @@ export function historyOn(db: Querier, { role = null, batch = usualBatch }: { re
     unlogged: (before, since) =>
       all(
         `select stream, sequence, position::text from audit_entry a where recorded_at < $1 and not exists (select from log_leaf l where l.position = a.position)
-           and position > coalesce((select max(position) from log_leaf where index between $2 - 1000 and $2 - 1), 0) - 100000 order by a.position limit 1000`,
+           and position > coalesce((select max(position) from log_leaf where index between $2 - 1000 and $2 - 1), 0) - 10000 order by a.position limit 1000`,
         [before, since],
       ),
     looseEnds: () => all(looseEnds),
