@@ -5,7 +5,7 @@ import { chainAt, chainOf } from '../support/practice.js'
 import { adoptRoles, checkpointed, logged, ProofFile, recorded, verified } from '../support/proof.js'
 
 /** A million entries in three minutes, the last ten thousand of them in three seconds; in a normal run so few that only the way is tried. */
-const entries = Number(process.env['VERIFY_ENTRIES'] ?? 5000)
+const entries = Number(process.env['VERIFY_ENTRIES'] ?? 2000)
 const isFull = entries >= 1_000_000
 const recent = Math.min(10_000, entries / 10)
 

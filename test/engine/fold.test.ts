@@ -15,7 +15,7 @@ afterAll(async () => {
   await house.close()
 })
 
-const tries = Number(process.env['LIVES'] ?? 300)
+const tries = Number(process.env['LIVES'] ?? 150)
 const definitionOf = ({ process }: DrivenCase) => house.processes.current.get(process)!.definition
 const historyOf = async ({ id }: DrivenCase): Promise<HistoryEntry[]> => (await historiesOf(house.pool, [id])).get(id)!
 

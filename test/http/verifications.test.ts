@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -7,20 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { root } from '../../src/config.js'
 import { mealInReview } from '../support/cases.js'
 import { Forger } from '../support/forger.js'
-import { adoptRoles, checkpointed, logged, ProofFile } from '../support/proof.js'
+import { adoptRoles, logged } from '../support/proof.js'
 import { openServer, type TestServer } from '../support/server.js'
 
 let server: TestServer
 const proof = mkdtempSync(path.join(tmpdir(), 'countersign-proof-'))
 beforeAll(async () => {
-  server = await openServer()
+  server = await openServer({ PROOF_DIRECTORY: proof })
   const { house } = server
   await adoptRoles(house)
   await mealInReview(house)
   await logged(house)
-  const file = new ProofFile()
-  await checkpointed(house.owner, file, { agoMs: 3_600_000 })
-  writeFileSync(path.join(proof, 'checkpoints.txt'), file.text!)
 }, 60_000)
 afterAll(() => server.close())
 

@@ -15,7 +15,9 @@ const batch = 500
 export async function grow(house: House, caseId: string, entries: number): Promise<void> {
   const { owner } = house
   const { rows: source } = await owner.query('select content from audit_entry where stream = $1 order by sequence', [`case:${caseId}`])
-  const texts: string[] = source.map(({ content }) => content)
+  const { number } = (await owner.query('select number from service_case where id = $1', [caseId])).rows[0]
+  // The number stands in the text too: of a copy it is made of its id.
+  const texts: string[] = source.map(({ content }) => content.replaceAll(number, `V-${caseId}`))
   const log = new GrowingLog(house)
   await log.begin()
   await owner.query('set session_replication_role = replica')

@@ -41,9 +41,9 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-/** A server as in production use, with clients that sign in without a password. */
-export async function openServer(): Promise<TestServer> {
-  const { house, server, tokens, logged, port, close } = await serveHouse()
+/** A server as in production use, with clients that sign in without a password. `env`: as the operator would set it. */
+export async function openServer(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  const { house, server, tokens, logged, port, close } = await serveHouse(env)
   const clientWith = (headers: Readonly<Record<string, string>>): Client => ({
     as: async (login) => clientWith({ ...headers, authorization: `Bearer ${(await tokens.issue(employeeId(login))).token}` }),
     in: (language) => clientWith({ ...headers, 'accept-language': language }),
