@@ -11,6 +11,7 @@ export class Migration20261122000007_proof extends Migration {
   }
 }
 
+/** All in the order in which they were written, those that wait for their place among the events as well: the log is told in that order. */
 const entries = `
 alter table audit_entry
   add column mac text,
@@ -19,10 +20,11 @@ alter table audit_entry
   add column amount numeric(16, 2),
   add column reason_codes text[];
 alter table outbox add column position bigint, add column hash text, add column told boolean not null default true;
-update outbox o set position = a.position, hash = a.hash from audit_entry a where a.stream = o.stream and a.sequence = o.sequence;
+create temporary table waiting on commit drop as select stream, sequence from outbox;
+delete from outbox;
 insert into outbox (stream, sequence, case_id, written_at, position, hash, told)
-  select stream, sequence, case_id, recorded_at, position, hash, false from audit_entry a
-   where not exists (select from outbox o where o.stream = a.stream and o.sequence = a.sequence) order by position;
+  select a.stream, a.sequence, a.case_id, a.recorded_at, a.position, a.hash, w.stream is not null
+    from audit_entry a left join waiting w on w.stream = a.stream and w.sequence = a.sequence order by a.position;
 alter table outbox alter column position set not null, alter column hash set not null;`
 
 /** RFC 6962: a leaf an entry, in the order in which the sequencer found them committed; roots of whole blocks of 256 leaves, and of 256 blocks. */

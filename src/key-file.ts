@@ -1,4 +1,5 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Keyring, newKeyring, readKeyring, writtenKeyring } from './audit/keyring.js'
 
@@ -26,12 +27,15 @@ export async function keysIn(file: string): Promise<Keyring> {
 
 /** Whole or not at all. `new`: throws `EEXIST` when there is one. */
 export async function writeKeyFile(file: string, keyring: Keyring, how: 'new' | 'over'): Promise<void> {
-  const draft = `${file}.${process.pid}`
-  await writeFile(draft, writtenKeyring(keyring), { mode: 0o600, flush: true })
-  if (how === 'over') return rename(draft, file)
+  // Not by the number of the process: servers in containers that share a folder have the same, and one would write into the other's file.
+  const draft = `${file}.${randomUUID()}`
   try {
-    await link(draft, file)
+    await writeFile(draft, writtenKeyring(keyring), { mode: 0o600, flag: 'wx', flush: true })
+    await (how === 'over' ? rename(draft, file) : link(draft, file))
   } finally {
     await rm(draft, { force: true })
   }
+  // What is signed with these keys is soon on the disk: their name in the folder must be there before.
+  const folder = await open(path.dirname(file))
+  await folder.sync().finally(() => folder.close())
 }

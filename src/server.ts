@@ -40,7 +40,7 @@ import { type Database, openDatabase } from './persistence/database.js'
 import { entities } from './persistence/entities.js'
 import { unpublished } from './persistence/events.js'
 import { openJobs, wakeBy } from './persistence/job-queue.js'
-import { keyFault } from './persistence/key-fault.js'
+import { refuseForeignKeys } from './persistence/key-fault.js'
 import { poolOf } from './persistence/pool.js'
 import { unassignable } from './persistence/staffing.js'
 
@@ -83,7 +83,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     await settle({ store, pool, door, ledger, report })
     const feed = await feedOf({ pool: wordPool, report: reportWord })
     pumps.push(feed)
-    const health = healthWith(state, pool, wordPool)
+    const health = healthWith(state, pool, wordPool, () => keysIn(config.keyFile))
     const house = { pool, wordPool, door, store, keys, processes }
     const app = await appOf({
       ...house,
@@ -100,7 +100,7 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
     const word = { channels: channelsOf(config.outbound), post, keepDays: config.keepDays, report: reportWord }
     pumps.push(
       watchClock({ pool: wordPool, metrics: health.metrics, report }),
-      verifyingOf({ ...house, pool: wordPool, appUrl: database.appUrl, ...verifiedBy(config, logger) }),
+      verifyingOf({ ...house, pool: wordPool, appUrl: database.appUrl, keys: proof.keys, ...verifiedBy(config, logger) }),
       await startBackground({ ...house, boss: jobs, ledger, proof, ...word }),
     )
     const close = async () => {
@@ -120,13 +120,13 @@ export async function serverFrom(config: Config, processes: Processes, logger: L
 const signInOf = async ({ issuer }: Config, pool: pg.Pool, failed: Parameters<typeof signInWith>[1]): Promise<SignIn> =>
   issuer ? async () => Promise.reject(refuse('ACTION_UNAVAILABLE')) : signInWith(pool, failed)
 
-function healthWith(state: { readonly draining: boolean }, pool: pg.Pool, wordPool: pg.Pool): Health {
+function healthWith(state: { readonly draining: boolean }, pool: pg.Pool, wordPool: pg.Pool, keys: () => Promise<Keyring>): Health {
   const health = healthOf(async () => (state.draining ? 'draining' : await databaseFault(pool)), {
     unassignable: () => unassignable(pool),
     unpublished: () => unpublished(wordPool),
   })
   addDeliveryMetrics(health.metrics, wordPool)
-  addVerificationMetrics(health.metrics, wordPool)
+  addVerificationMetrics(health.metrics, wordPool, keys)
   return health
 }
 
@@ -193,10 +193,4 @@ async function refuseUnknownDefinitions(pool: pg.Pool, processes: Processes): Pr
   if (unknown.length === 0) return
   const named = unknown.map(({ process, version }) => `${process} version ${version}`).join(', ')
   throw new Error(`open cases are pinned to definitions that this server does not have: ${named}. Keep old versions as process-v<n>.ts beside the new one.`)
-}
-
-/** A history that goes on with other keys could not be told from a forged one: such a server does not start. */
-async function refuseForeignKeys(pool: pg.Pool, keys: Keyring): Promise<void> {
-  const fault = await keyFault(pool, keys)
-  if (fault) throw new Error(`${fault}: KEY_FILE must name the key file that this history was written with`)
 }

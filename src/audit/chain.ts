@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, hash, type KeyObject, randomBytes } from '
 import canonicalize from 'canonicalize'
 import type { FormValues } from '../define/index.js'
 import type { EntryFacts } from '../engine/case-record.js'
-import { type Key, secretOf } from './keyring.js'
+import { type Key, keyNamed, secretOf } from './keyring.js'
 
 /**
  * The history is a chain a stream: every entry's hash covers its canonical text (RFC 8785) and the hash before it.
@@ -73,6 +73,17 @@ export function hashOf(content: string, previousHash: string): string {
 /** Only who holds the key can make an entry that this fits: the hash alone anybody can reckon. */
 export const macOf = (key: Key, hash: string): string =>
   createHmac('sha256', keyObjectOf(key)).update(`countersign/audit-mac/1\n${key.id}\n${hash}`).digest('hex')
+
+/** An entry's text with what proves it, as the database has them. */
+export interface SignedText extends Pick<ChainedEntry, 'content' | 'previousHash' | 'hash'> {
+  readonly mac: string | null
+  readonly macKey: string | null
+}
+/** Whether one of these keys signed the text. */
+export function isSigned(keys: readonly Key[], { content, previousHash, hash, mac, macKey }: SignedText): boolean {
+  const key = keyNamed(keys, macKey ?? '')
+  return key !== undefined && macOf(key, hash) === mac && hashOf(content, previousHash) === hash
+}
 
 const keyObjects = new WeakMap<Key, KeyObject>()
 /** Made once a key: making it costs more than a signature. */

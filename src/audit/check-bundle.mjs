@@ -21,6 +21,8 @@ function entryHash(content, previousHash) {
   for (const part of [previousHash, content]) hash.update(`${Buffer.byteLength(part)}:`).update(part)
   return hash.digest('hex')
 }
+/** Changes of the organisation take their moment before they take their place, so far apart at most. */
+const organisationMs = 60_000
 const asideDigest = (text, salt) => hex(`countersign/aside/1\n${salt}\n${text}`)
 const formDigest = ({ content, salt, personalDigest }) => hex(`countersign/form/1\n${salt}\n${personalDigest ?? ''}\n${content}`)
 
@@ -147,7 +149,8 @@ class Check {
     if (gap) this.fault(`${at}: the entry before it is not there`)
     const expected = before && before.sequence + 1 === sequence ? before.hash : sequence === 1 ? genesis : previousHash
     if (expected !== previousHash) this.fault(`${at}: it does not follow the entry before it`)
-    if (before && Date.parse(before.recordedAt) > Date.parse(told.recordedAt)) this.fault(`${at}: it is older than the entry before it`)
+    if (before && Date.parse(before.recordedAt) - Date.parse(told.recordedAt) > (stream === 'organisation' ? organisationMs : 0))
+      this.fault(`${at}: it is older than the entry before it`)
     this.#last.set(stream, { sequence, hash, recordedAt: told.recordedAt })
     const digest = aside === null || aside === undefined ? null : asideDigest(aside, asideSalt)
     if (digest !== (told.asideDigest ?? null)) this.fault(`${at}: what stands beside it is not what it committed to`)

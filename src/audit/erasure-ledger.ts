@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import { hashOf, macOf } from './chain.js'
+import { isSigned, type SignedText } from './chain.js'
 import { type Keyring, keyInUse, keyNamed, secretOf } from './keyring.js'
 
 /**
@@ -46,12 +46,11 @@ const lineMac = (secret: Buffer, signed: object): string =>
 
 /** An erasure as the table has it, with the entry of the history that did it. */
 export interface ErasureOnRecord extends LedgerLine {
-  readonly entry: { readonly content: string; readonly previousHash: string; readonly mac: string | null; readonly macKey: string | null }
+  readonly entry: Omit<SignedText, 'hash'>
 }
 /** Is it what the history says? Whoever writes into the table alone does not get a line, which would have the customer erased after the next start. */
 export function isOnRecord(keyring: Keyring, { erasureId, customerId, keys, hash, entry }: ErasureOnRecord): boolean {
-  const key = keyNamed(keyring.mac, entry.macKey ?? '')
-  if (!key || macOf(key, hash) !== entry.mac || hashOf(entry.content, entry.previousHash) !== hash) return false
+  if (!isSigned(keyring.mac, { ...entry, hash })) return false
   const { action, result, details } = JSON.parse(entry.content)
   const told = [details?.erasureId, details?.customerId, details?.status, details?.keys]
   return action === 'ERASE_CUSTOMER' && result === 'DONE' && told.join() === [erasureId, customerId, 'DONE', keys.join(' ')].join()

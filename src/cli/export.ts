@@ -8,12 +8,14 @@ import { verifierKeysOf } from '../audit/note.js'
 import { configFrom } from '../config.js'
 import { Refused } from '../engine/refused.js'
 import { systemAccount } from '../engine/system-account.js'
+import { checkpointFileOf } from '../jobs/checkpoint-file.js'
 import { seal } from '../jobs/sealing.js'
-import { keysFrom } from '../key-file.js'
+import { keysIn } from '../key-file.js'
 import { commandStoreOf } from '../persistence/command-store.js'
 import { openDatabase } from '../persistence/database.js'
 import { exportFile } from '../persistence/export-file.js'
 import { exportOf, keepHanded, manifestOf, recorderOf, requestExport } from '../persistence/exports.js'
+import { refuseForeignKeys } from '../persistence/key-fault.js'
 import { poolOf } from '../persistence/pool.js'
 import type { AuditFilter } from '../persistence/queries/audit-filter.js'
 import { loadProcesses } from '../registry.js'
@@ -81,17 +83,21 @@ const report = (error: unknown) => say(error instanceof Error ? error.message : 
 async function run({ format, out, purpose, filter }: Asked): Promise<void> {
   const processes = await loadProcesses()
   const config = configFrom(process.env)
-  const keys = await keysFrom(config.keyFile)
+  const keys = await keysIn(config.keyFile)
   const database = await openDatabase(config)
   const pool = poolOf(database.appUrl, report)
   const services = { pool, processes, store: commandStoreOf(pool, processes, keys) }
   const request = { requestId: `export:${process.pid}`, idempotencyKey: `export:${process.pid}:${Date.now()}` }
   const actor = { ...systemAccount, kind: 'system', roles: [] } as const
   try {
+    await refuseForeignKeys(pool, keys)
     const { row } = await requestExport(services, { ...request, actor, format, filter, purpose })
     const record = recorderOf(services, row, { ...request, actor })
-    // Where no server is running, nobody else signs.
-    if (format === 'BUNDLE') await seal(pool, keys, 0)
+    // Where no server is running, nobody else signs, or takes outside what was signed.
+    if (format === 'BUNDLE' && (await seal(pool, keys, 0))) {
+      const mirror = checkpointFileOf({ pool, keys: async () => keys, directory: config.proofDirectory, reached: () => {}, report })
+      while (await mirror().catch(report));
+    }
     const file = exportFile(format, { ...row, db: pool, processes, verifierKeys: verifierKeysOf(keys) })
     await record('EXPORT_STARTED')
     try {

@@ -5,6 +5,7 @@ import { doorOf } from '../engine/door.js'
 import { keysFrom } from '../key-file.js'
 import { commandStoreOf } from '../persistence/command-store.js'
 import { openDatabase } from '../persistence/database.js'
+import { refuseForeignKeys } from '../persistence/key-fault.js'
 import { poolOf } from '../persistence/pool.js'
 import { loadProcesses } from '../registry.js'
 import { withCast } from '../replay/bindings.js'
@@ -63,9 +64,11 @@ async function run({ file, limit, json }: Asked, signal: AbortSignal): Promise<v
   const database = await openDatabase(config)
   const owner = new pg.Client({ connectionString: database.ownerUrl, application_name: 'countersign-replay' }).on('error', report)
   const pool = poolOf(database.appUrl, report)
-  const store = commandStoreOf(pool, processes, await keysFrom(config.keyFile))
+  const keys = await keysFrom(config.keyFile)
+  const store = commandStoreOf(pool, processes, keys)
   const door = doorOf({ store, processes, report })
   try {
+    await refuseForeignKeys(pool, keys)
     await owner.connect()
     const tally = new Tally()
     const progress = setInterval(() => say(tally.line()), 2000)

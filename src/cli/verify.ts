@@ -3,10 +3,11 @@ import { parseArgs } from 'node:util'
 import type { Report } from '../audit/verification/verify.js'
 import { configFrom } from '../config.js'
 import { runVerification } from '../jobs/verification-run.js'
-import { keysFrom } from '../key-file.js'
+import { keysIn } from '../key-file.js'
 import { commandStoreOf } from '../persistence/command-store.js'
 import { openDatabase } from '../persistence/database.js'
 import { publish } from '../persistence/events.js'
+import { keyFault } from '../persistence/key-fault.js'
 import { poolOf } from '../persistence/pool.js'
 import { loadProcesses } from '../registry.js'
 
@@ -50,7 +51,7 @@ const report = (error: unknown) => say(error instanceof Error ? error.message : 
 async function run({ mode, json, copies }: Asked): Promise<Report> {
   const processes = await loadProcesses()
   const config = configFrom(process.env)
-  const keys = await keysFrom(config.keyFile)
+  const keys = await keysIn(config.keyFile)
   const database = await openDatabase(config)
   const pool = poolOf(database.appUrl, report)
   try {
@@ -58,7 +59,11 @@ async function run({ mode, json, copies }: Asked): Promise<Report> {
     while (await publish(pool));
     const store = commandStoreOf(pool, processes, keys)
     const { proofDirectory } = config
-    const found = await runVerification({ appUrl: database.appUrl, store, processes, keys, proofDirectory, copies, mode, requestId: randomUUID() })
+    // An entry that is signed with foreign keys would be wrong for good, and no server would start behind it.
+    const fault = await keyFault(pool, keys)
+    if (fault) say(`${fault}: this run does not go on record. Does KEY_FILE name the key file of this history?`)
+    const run = { appUrl: database.appUrl, store, processes, keys, proofDirectory, copies, mode, requestId: randomUUID() }
+    const found = await runVerification({ ...run, goesOnRecord: fault === null })
     process.stdout.write(json ? jsonOf(found) : textOf(found))
     return found
   } finally {

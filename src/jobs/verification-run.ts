@@ -22,17 +22,20 @@ export interface VerificationRun {
   readonly requestId: string
   /** How many entries are read at once: fewer where others wait for this process. */
   readonly batch?: number
+  /** False where the keys are not those of the history, to which nothing may be added then. Absent: true. */
+  readonly goesOnRecord?: boolean
 }
 
 /** The file of every checkpoint that was made, outside the database. */
 const checkpointsFile = 'checkpoints.txt'
 
-/** Verifies the history and records that it did, whatever it found. Throws when the database cannot be read. */
+/** Verifies the history and records that it did, whatever it found, unless it is told not to. Throws when the database cannot be read. */
 export async function runVerification(run: VerificationRun): Promise<Report> {
-  const { appUrl, store, processes, keys, mode, requestId, batch } = run
+  const { appUrl, store, processes, keys, mode, requestId, batch, goesOnRecord = true } = run
   const files = await filesOf(run)
   const commitmentOf = (form: { readonly sealed: string; readonly wrapped: string }) => sealedDigest(keys, form) ?? ''
   const report = await withHistory(appUrl, (history) => verify({ history, processes, keys, files, mode, commitmentOf }), batch)
+  if (!goesOnRecord) return report
   await store.record(verificationStream, null, runEntry(report, requestId)).catch((error: unknown) => {
     // A history that cannot be read may not be written to either: what was found must still be told.
     if (report.count === 0) throw error

@@ -1,11 +1,14 @@
 import type pg from 'pg'
 import { Gauge, type Registry } from 'prom-client'
+import type { Keyring } from '../audit/keyring.js'
 import { newestRuns } from '../persistence/queries/verification-queries.js'
 import { type Pump, pump } from './pump.js'
 import { runVerification, type VerificationRun } from './verification-run.js'
 
-interface Verifying extends Omit<VerificationRun, 'mode' | 'requestId' | 'batch'> {
+interface Verifying extends Omit<VerificationRun, 'keys' | 'mode' | 'requestId' | 'batch' | 'goesOnRecord'> {
   readonly pool: pg.Pool
+  /** As the key file has them now: what another server signs with a key that was added since counts. */
+  readonly keys: () => Promise<Keyring>
   /** How often; 0: never. */
   readonly everyMinutes: number
   /** Told of every finding. */
@@ -16,7 +19,7 @@ interface Verifying extends Omit<VerificationRun, 'mode' | 'requestId' | 'batch'
 const batch = 250
 
 /** Verifies what is new, again and again. Of several servers on one database each lets a run of another count for its own. */
-export function verifyingOf({ pool, everyMinutes, found, report, ...run }: Verifying): Pump {
+export function verifyingOf({ pool, keys: keysNow, everyMinutes, found, report, ...run }: Verifying): Pump {
   if (everyMinutes === 0) return { stop: async () => {} }
   const everyMs = everyMinutes * 60_000
   let isNew = true
@@ -26,9 +29,10 @@ export function verifyingOf({ pool, everyMinutes, found, report, ...run }: Verif
       isNew = false
       return false
     }
-    const { last } = await newestRuns(pool)
-    if (last && last.ageMs < everyMs / 2) return false
-    const { findings } = await runVerification({ ...run, mode: 'incremental', requestId: 'verifying', batch })
+    const keys = await keysNow()
+    const { last } = await newestRuns(pool, keys)
+    if (last && last.ageMs >= 0 && last.ageMs < everyMs / 2) return false
+    const { findings } = await runVerification({ ...run, keys, mode: 'incremental', requestId: 'verifying', batch })
     for (const finding of findings) found(finding)
     return false
   }
@@ -36,7 +40,7 @@ export function verifyingOf({ pool, everyMinutes, found, report, ...run }: Verif
 }
 
 /** Adds what the newest run found, and how long ago one found nothing; asked whenever the metrics are read. */
-export function addVerificationMetrics(metrics: Registry, pool: pg.Pool): void {
+export function addVerificationMetrics(metrics: Registry, pool: pg.Pool, keys: () => Promise<Keyring>): void {
   const gauge = (name: string, help: string, figure: (runs: Awaited<ReturnType<typeof newestRuns>>) => number | undefined) =>
     new Gauge({
       name,
@@ -44,7 +48,8 @@ export function addVerificationMetrics(metrics: Registry, pool: pg.Pool): void {
       registers: [metrics],
       async collect() {
         // While the database is away the last figure stands; readiness says the rest.
-        await newestRuns(pool).then(
+        const newest = async () => newestRuns(pool, await keys())
+        await newest().then(
           (runs) => this.set(figure(runs) ?? Number.NaN),
           () => {},
         )

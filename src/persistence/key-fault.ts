@@ -12,3 +12,9 @@ export async function keyFault(db: Querier, { mac: keys }: Pick<Keyring, 'mac'>)
   if (!key) return `the newest entry of the history was signed with the key ${keyId}, which the key file lacks`
   return macOf(key, hash) === mac ? null : `the newest entry of the history was signed with another key ${keyId} than the one in the key file`
 }
+
+/** A history that goes on with other keys could not be told from a forged one: nobody who writes to it begins. Throws a sentence. */
+export async function refuseForeignKeys(db: Querier, keys: Pick<Keyring, 'mac'>): Promise<void> {
+  const fault = await keyFault(db, keys)
+  if (fault) throw new Error(`${fault}: KEY_FILE must name the key file that this history was written with`)
+}

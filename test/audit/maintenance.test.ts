@@ -88,12 +88,15 @@ const kinds: Readonly<Record<string, () => Promise<House | undefined>>> = {
     await prune(house.owner, new Date(Date.now() + 60_000))
   },
   'a customer is forgotten': async () => {
-    const { rows } = await house.owner.query('select id, customer_id as customer from subject_key where wrapped is not null limit 1')
+    const { rows } = await house.owner.query('select id, customer_id as customer, wrapped from subject_key where wrapped is not null limit 1')
     expect(rows).toHaveLength(1)
-    const [{ id, customer }] = rows
+    const [{ id, customer, wrapped }] = rows
     await house.owner.query('update subject_key set wrapped = null, destroyed_at = clock_timestamp() where id = $1', [id])
     expect(Object.keys((await verified(house, file, { keys })).counts)).toEqual(['ERASURE_UNRECORDED'])
     await recordedErasure({ keys: id, ...(customer && { customerId: customer }) })
+    await house.owner.query('update subject_key set wrapped = $2, destroyed_at = null where id = $1', [id, wrapped])
+    expect(Object.keys((await verified(house, file, { keys })).counts)).toEqual(['ERASURE_UNDONE'])
+    await house.owner.query('update subject_key set wrapped = null, destroyed_at = clock_timestamp() where id = $1', [id])
   },
   'the keys are changed': async () => {
     keys = rotated(rotated(keys, 'mac', new Date()), 'log', new Date())

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -66,4 +66,20 @@ test('a server does not start on a history that other keys have signed, and does
   await expect(start('later.json', later)).rejects.toThrow(/signed with the key mac-1, which the key file lacks: KEY_FILE must name/)
   await expect(start('anew.json', newKeyring(new Date()))).rejects.toThrow(/signed with another key mac-1 than the one in the key file: KEY_FILE must name/)
   await (await start('more.json', rotated(testKeys, 'mac', new Date()))).close()
+})
+
+test.each(['verify', 'export'] as const)('%s adds nothing to a history that other keys have signed, and makes no key file', async (command) => {
+  const cli = (KEY_FILE: string) => {
+    const args = command === 'export' ? ['--format', 'jsonl', '--out', path.join(folder, 'out.jsonl'), '--purpose', 'test'] : []
+    const env = { ...process.env, KEY_FILE, PROOF_DIRECTORY: folder, DATABASE_URL: house.ownerUrl, APP_DATABASE_URL: house.appUrl }
+    return spawnSync(process.execPath, [path.join(root, 'dist', 'src', 'cli', `${command}.js`), ...args], { encoding: 'utf8', env })
+  }
+  const entries = async () => (await house.owner.query('select count(*)::int as entries from audit_entry')).rows[0].entries
+  const before = await entries()
+  const other = path.join(folder, 'other.json')
+  writeFileSync(other, writtenKeyring(newKeyring(new Date())))
+  expect(cli(other)).toMatchObject({ status: 1, stderr: expect.stringContaining('signed with another key mac-1 than the one in the key file') })
+  const none = path.join(folder, 'none.json')
+  expect(cli(none)).toMatchObject({ status: 1, stderr: expect.stringContaining('there is no key file') })
+  expect([await entries(), existsSync(none)]).toEqual([before, false])
 })

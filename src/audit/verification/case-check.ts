@@ -53,6 +53,8 @@ export function checkCase(dossier: Dossier, around: Around, findings: Findings):
     // Of a case that is closed no server needs the definition any more.
     if (record.outcome === null)
       findings.add('DEFINITION_UNKNOWN', at, `it is pinned to ${record.process} version ${record.definitionVersion}, which is not known here`)
+    const last = entries.at(-1)?.told
+    if (last && record.state !== last.to) findings.add('CASE_DIVERGES', at, `the state of the case is ${record.state}, its history ends with ${last.to}`)
     return false
   }
   if (!dossier.isWhole) return false

@@ -84,7 +84,7 @@ function checkAside(row: EntryRow, told: Told, findings: Findings): void {
 }
 
 /** The same moment to the microsecond: `2026-11-22 06:00:00.5+00` as the database prints it, and `2026-11-22T06:00:00.500000Z`. */
-function isSameMoment(stands: string, says: string): boolean {
+export function isSameMoment(stands: string, says: string): boolean {
   if (printed(says) === stands) return true
   // A moment that somebody gave may be written in other ways.
   return says.length !== microseconds && Date.parse(says) === Date.parse(stands.replace(/\+00$/, 'Z'))

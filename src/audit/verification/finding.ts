@@ -27,6 +27,7 @@ export const findingKinds = {
   FORM_WRONG: 'a form is not what was committed to',
   SEALED_WRONG: 'personal values are not what was committed to',
   ERASURE_UNRECORDED: 'personal values were erased and no entry says so',
+  ERASURE_UNDONE: 'personal values that were erased can be read again',
   ROLE_UNRECORDED: 'a role was given or taken and no entry says so',
   ROLE_NOT_HELD: 'an act was done in a role that nobody behind it held',
   EVENT_UNRECORDED: 'an event or a spent key points to an entry that is not there',

@@ -1,5 +1,6 @@
 import { digestOf } from '../chain.js'
 import type { CaseEntry, Dossier } from './case-check.js'
+import { isSameMoment } from './entry-check.js'
 import type { Findings, Place } from './finding.js'
 
 /** A stored version of a form. `subjectId`: the key that its personal values are sealed with; `hasKey`: whether there is such a row. */
@@ -7,6 +8,10 @@ export interface FormRow {
   readonly caseId: string
   readonly key: string
   readonly version: number
+  readonly form: string
+  readonly submittedById: string | null
+  /** As PostgreSQL prints it in UTC. */
+  readonly submittedAt: string
   readonly content: string
   readonly salt: string
   readonly digest: string
@@ -41,8 +46,21 @@ export function checkForms({ entries, forms, caseId }: Pick<Dossier, 'entries' |
     if (!named.has(nameOf(form))) findings.add('FORM_UNRECORDED', at, `it does not name version ${form.version} of the form ${form.key}`)
     if (digestOf(form.content, form.salt, form.personalDigest) !== form.digest)
       findings.add('FORM_WRONG', at, `version ${form.version} of its form ${form.key} is not what was committed to`)
+    checkOrigin(form, bySequence.get(form.sequence), findings)
     checkSealed(form, personal, at, findings)
   }
+}
+
+/** Which form it is, who handed it in and when: as its entry says. */
+function checkOrigin({ key, version, form, submittedById, submittedAt }: FormRow, entry: CaseEntry | undefined, findings: Findings): void {
+  const told = entry?.told
+  const named = told?.forms.find((one) => one.key === key && one.version === version)
+  if (!entry || !told || !named) return
+  const differs = (what: string, stands: string | null, says: string | null) =>
+    findings.add('FORM_WRONG', entry, `version ${version} of its form ${key} is ${what} ${stands}, and it says ${says}`)
+  if (named.form !== undefined && form !== named.form) differs('a', form, named.form)
+  if (submittedById !== (told.actor.id || null)) differs('by', submittedById, told.actor.id || null)
+  if (!isSameMoment(submittedAt, told.recordedAt)) differs('of', submittedAt, told.recordedAt)
 }
 
 const nameOf = ({ key, version, digest, sequence }: Pick<FormRow, 'key' | 'version' | 'digest' | 'sequence'>): string =>
@@ -54,6 +72,8 @@ function checkSealed(form: FormRow, { commitmentOf, isErasureRecorded }: Persona
   const wrong = (how: string) => findings.add('SEALED_WRONG', at, `the personal values of version ${version} of its form ${key} ${how}`)
   if (sealed === null || subjectId === null || !hasKey) wrong('have no key on file')
   else if (wrapped !== null) {
+    if (isErasureRecorded({ keyId: subjectId, customerId: null }))
+      findings.add('ERASURE_UNDONE', at, `the personal values of version ${version} of its form ${key} were erased, and can be read again`)
     if (commitment({ sealed, wrapped }, commitmentOf) !== personalDigest) wrong('are not what was committed to, or do not open with the key of their subject')
   } else if (!isErasureRecorded({ keyId: subjectId, customerId: subjectCustomerId }))
     findings.add('ERASURE_UNRECORDED', at, `the personal values of version ${version} of its form ${key} were erased, and no entry says so`)

@@ -50,7 +50,7 @@ export interface Told {
   readonly grantId?: string | null
   readonly roleUsed: string | null
   readonly asideDigest?: string | null
-  readonly forms: readonly { readonly key: string; readonly version: number; readonly digest: string }[]
+  readonly forms: readonly { readonly key: string; readonly form?: string; readonly version: number; readonly digest: string }[]
   readonly links: readonly { readonly caseId?: string }[]
   readonly customerId?: string | null
   readonly amount?: string | null
@@ -91,7 +91,7 @@ function isTold(read: Record<string, unknown>): boolean {
     (causedBy === null || isObject(causedBy)) &&
     (details === undefined || (isObject(details) && Object.values(details).every(isText))) &&
     isListOf(reasons, ({ code }) => isText(code)) &&
-    isListOf(forms, ({ key, version, digest }) => isText(key) && Number.isInteger(version) && isText(digest)) &&
+    isListOf(forms, ({ key, form, version, digest }) => isText(key) && (form === undefined || isText(form)) && Number.isInteger(version) && isText(digest)) &&
     isListOf(links, ({ caseId }) => caseId === undefined || isText(caseId))
   )
 }

@@ -1,4 +1,5 @@
-import { verificationStream } from '../../audit/chain.js'
+import { isSigned, verificationStream } from '../../audit/chain.js'
+import type { Keyring } from '../../audit/keyring.js'
 import { type Run, runIn } from '../../audit/verification/run-record.js'
 import { toldIn } from '../../audit/verification/told.js'
 import type { Querier } from '../pool.js'
@@ -37,16 +38,20 @@ export async function runsAt(db: Querier, ids: readonly string[]): Promise<(Reco
 interface AgedRun extends Run {
   readonly ageMs: number
 }
-/** The newest run, and the newest that found nothing. */
-export async function newestRuns(db: Querier): Promise<{ readonly last: AgedRun | undefined; readonly clean: AgedRun | undefined }> {
+/** The newest run, and the newest that found nothing: of those that are signed, by the moments that were signed. Nobody else says when we last looked. */
+export async function newestRuns(
+  db: Querier,
+  { mac: keys }: Pick<Keyring, 'mac'>,
+): Promise<{ readonly last: AgedRun | undefined; readonly clean: AgedRun | undefined }> {
   const { rows } = await db.query(
-    `select content, extract(epoch from clock_timestamp() - recorded_at)::float8 * 1000 as "ageMs" from audit_entry
+    `select content, previous_hash as "previousHash", hash, mac, mac_key as "macKey", extract(epoch from clock_timestamp())::float8 * 1000 as "nowMs" from audit_entry
       where stream = $1 and action = 'VERIFY' order by sequence desc limit 100`,
     [verificationStream],
   )
-  const runs = rows.flatMap(({ content, ageMs }) => {
-    const run = runOf(content)
-    return run ? { ...run, ageMs } : []
+  const runs = rows.flatMap(({ nowMs, ...row }) => {
+    const told = isSigned(keys, row) ? toldIn(row.content) : null
+    const run = told && runIn(told)
+    return told && run ? { ...run, ageMs: nowMs - Date.parse(told.recordedAt) } : []
   })
   return { last: runs[0], clean: runs.find(({ findings }) => findings === 0) }
 }
