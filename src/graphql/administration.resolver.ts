@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
 import type { Role } from '../define/index.js'
 import type { OrganisationChange } from '../engine/organisation-change.js'
@@ -7,7 +6,7 @@ import { administered } from './administered.js'
 import { type RequestContext, uuid, uuidIf } from './context.js'
 import { EmployeeType } from './people.type.js'
 import { ProcessType } from './process.type.js'
-import { Money } from './scalars.js'
+import { DateTime, Money } from './scalars.js'
 
 const Key = () => Arg('idempotencyKey', () => String)
 
@@ -20,8 +19,8 @@ export class AdministrationResolver {
     @Arg('employeeId', () => ID) employeeId: string,
     @Arg('role', () => ID) role: string,
     @Key() key: string,
-    @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date,
-    @Arg('validTo', () => GraphQLDateTime, { nullable: true }) validTo?: Date,
+    @Arg('validFrom', () => DateTime, { nullable: true }) validFrom?: Date,
+    @Arg('validTo', () => DateTime, { nullable: true }) validTo?: Date,
   ): Promise<EmployeeType> {
     refuseEmptyPeriod(validFrom, validTo)
     return changedPerson(context, key, { action: 'GRANT_ROLE', employeeId: uuid(employeeId), role: role as Role, ...periodOf(validFrom, validTo) })
@@ -55,8 +54,8 @@ export class AdministrationResolver {
     @Arg('amount', () => Money, { nullable: true }) amount?: string,
     @Arg('cumulative', () => Money, { nullable: true, description: '同一对象每期累计上限 / What a counterparty’s period may come to' }) cumulative?: string,
     @Arg('employeeId', () => ID, { nullable: true }) employeeId?: string,
-    @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date,
-    @Arg('validTo', () => GraphQLDateTime, { nullable: true }) validTo?: Date,
+    @Arg('validFrom', () => DateTime, { nullable: true }) validFrom?: Date,
+    @Arg('validTo', () => DateTime, { nullable: true }) validTo?: Date,
   ): Promise<ProcessType> {
     const below = Object.entries({ amount, cumulative }).filter(([, money]) => money?.startsWith('-'))
     if (below.length > 0)

@@ -1,8 +1,8 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, ObjectType, registerEnumType } from 'type-graphql'
 import type { AskRow } from '../persistence/entities.js'
 import type { RequestContext } from './context.js'
 import { EmployeeType, employeeOf } from './people.type.js'
+import { DateTime } from './scalars.js'
 
 export enum AskKind {
   OPINION = 'OPINION',
@@ -45,10 +45,10 @@ export class AskType {
   @Field(() => String, { nullable: true }) get answer(): string | null {
     return this.row.answer ?? null
   }
-  @Field(() => GraphQLDateTime) get askedAt(): Date {
+  @Field(() => DateTime) get askedAt(): Date {
     return this.row.askedAt
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get answeredAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get answeredAt(): Date | null {
     return this.row.answeredAt ?? null
   }
 }

@@ -1,12 +1,11 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
-import type { Label, Role } from '../define/index.js'
+import type { Role } from '../define/index.js'
 import { materialForms } from '../engine/content.js'
-import { operations } from '../engine/handling/operations.js'
 import type { AuditEntryRow } from '../persistence/entities.js'
 import { type AuditStream, auditStreams, kindOfStream } from '../persistence/queries/audit-filter.js'
 import { auditCountMax } from '../persistence/queries/audit-queries.js'
 import { ReasonType } from './available-action.type.js'
+import { besides } from './beside-labels.js'
 import { CaseType, labelOfAction } from './case.type.js'
 import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
@@ -14,7 +13,7 @@ import { CouldHaveActedType, couldHaveActed } from './could-have-acted.type.js'
 import { FormVersionType } from './form-version.type.js'
 import { auditorsOnly, InclusionProofType } from './log.type.js'
 import { CustomerType, customerOf, EmployeeType, employeeOf, RoleType } from './people.type.js'
-import { Money } from './scalars.js'
+import { DateTime, Money } from './scalars.js'
 import { commentOf, type EntryContent, factsOf, meaningOf, movesCase } from './signature.type.js'
 
 export enum AuditResult {
@@ -39,31 +38,6 @@ registerEnumType(AuditStreamEnum, {
   },
 })
 
-/** What is done with a task or a case beside its states. */
-const besides: Readonly<Record<string, Label>> = {
-  ...Object.fromEntries(Object.entries(operations).map(([operation, { label }]) => [operation, label])),
-  COPY: ['抄送', 'Copy'],
-  REVOKE: ['发起撤销', 'Ask to revoke'],
-  HOLD: ['等待后加签', 'Wait for the signers who follow'],
-  HAND_OVER: ['离职交接', 'Hand over'],
-  PLACE_HOLD: ['设置法律保留', 'Place a hold'],
-  LIFT_HOLD: ['解除法律保留', 'Lift a hold'],
-  ERASE_CUSTOMER: ['删除客户个人信息', 'Erase the personal values of a customer'],
-  PAUSE: ['暂停计时', 'Stop the clocks'],
-  RESUME: ['恢复计时', 'Let the clocks run'],
-  RAISE: ['超时升级', 'Raise what lies too long'],
-  EXPORT_REQUESTED: ['申请导出', 'Ask for an export'],
-  EXPORT_STARTED: ['开始下载导出', 'Begin to fetch an export'],
-  EXPORT_FINISHED: ['导出下载完成', 'Fetch an export to its end'],
-  EXPORT_BROKEN_OFF: ['导出下载中断', 'Break off the fetching of an export'],
-  RECALCULATE: ['按日历重算期限', 'Reckon the terms by the calendar'],
-  READ_PERSONAL: ['读取个人或保密信息', 'Read personal or confidential values'],
-  SIGN_IN_FAILED: ['登录失败', 'Failed sign-in'],
-  GRANT_SENSITIVE_ACCESS: ['申请按需知密授权', 'Propose access to sensitive values'],
-  APPROVE_SENSITIVE_ACCESS: ['批准按需知密授权', 'Approve access to sensitive values'],
-  REVOKE_SENSITIVE_ACCESS: ['撤销按需知密授权', 'End access to sensitive values'],
-}
-
 @ObjectType('AuditEntry', { description: '历史记录 / One act, done or refused; never changed afterwards' })
 export class AuditEntryType {
   readonly #facts: EntryContent
@@ -80,10 +54,10 @@ export class AuditEntryType {
   @Field(() => Int, { description: '序号：案件版本，或被拒尝试的计数 / The version of the case; attempts are counted apart' }) get sequence(): number {
     return this.row.sequence
   }
-  @Field(() => GraphQLDateTime, { description: '发生时间 / When it happened' }) get occurredAt(): Date {
+  @Field(() => DateTime, { description: '发生时间 / When it happened' }) get occurredAt(): Date {
     return this.row.occurredAt
   }
-  @Field(() => GraphQLDateTime, { description: '记录时间（数据库时钟） / When it was recorded, by the clock of the database' }) get recordedAt(): Date {
+  @Field(() => DateTime, { description: '记录时间（数据库时钟） / When it was recorded, by the clock of the database' }) get recordedAt(): Date {
     return this.row.recordedAt
   }
   @Field(() => AuditStreamEnum) get stream(): AuditStream {
@@ -197,7 +171,7 @@ export class AuditEntryType {
     const details = { ...this.#facts.details, ...(address && { address }), ...(loginDigest && { loginDigest }) }
     return Object.entries(details).map(([name, value]) => ({ name, value }))
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '系统到期执行：应执行时间 / Done by the clock: when it was due' }) get dueAt(): Date | null {
+  @Field(() => DateTime, { nullable: true, description: '系统到期执行：应执行时间 / Done by the clock: when it was due' }) get dueAt(): Date | null {
     const due = this.#facts.details?.['dueAt']
     return due === undefined ? null : new Date(due)
   }

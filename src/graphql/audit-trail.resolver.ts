@@ -1,11 +1,10 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, Field, ID, InputType, Int, Query, Resolver, registerEnumType } from 'type-graphql'
 import type { AuditFilter, AuditStream } from '../persistence/queries/audit-filter.js'
 import { findEntries } from '../persistence/queries/audit-queries.js'
 import { AuditEntryConnection, AuditEntryType, AuditResult, AuditStreamEnum } from './audit-entry.type.js'
 import { type Connection, connect } from './connection.js'
 import { type RequestContext, uuidIf, viewerOf } from './context.js'
-import { Money } from './scalars.js'
+import { DateTime, Money } from './scalars.js'
 
 enum ActorKind {
   PERSON = 'PERSON',
@@ -39,10 +38,10 @@ export class AuditFilterInput {
   @Field(() => String, { nullable: true, description: '离开的状态 / The state that the act led out of' }) stateLeft?: string | null
   @Field(() => Money, { nullable: true, description: '操作后案件金额不低于 / What the case was about after the act, at least' }) amountFrom?: string | null
   @Field(() => Money, { nullable: true, description: '不高于 / At most' }) amountTo?: string | null
-  @Field(() => GraphQLDateTime, { nullable: true, description: '发生时间起，含 / From when it happened, included' }) occurredFrom?: Date | null
-  @Field(() => GraphQLDateTime, { nullable: true, description: '发生时间止，不含 / Before when it happened' }) occurredBefore?: Date | null
-  @Field(() => GraphQLDateTime, { nullable: true, description: '记录时间起，含 / From when it was recorded, included' }) recordedFrom?: Date | null
-  @Field(() => GraphQLDateTime, { nullable: true, description: '记录时间止，不含 / Before when it was recorded' }) recordedBefore?: Date | null
+  @Field(() => DateTime, { nullable: true, description: '发生时间起，含 / From when it happened, included' }) occurredFrom?: Date | null
+  @Field(() => DateTime, { nullable: true, description: '发生时间止，不含 / Before when it happened' }) occurredBefore?: Date | null
+  @Field(() => DateTime, { nullable: true, description: '记录时间起，含 / From when it was recorded, included' }) recordedFrom?: Date | null
+  @Field(() => DateTime, { nullable: true, description: '记录时间止，不含 / Before when it was recorded' }) recordedBefore?: Date | null
   @Field(() => AuditStreamEnum, { nullable: true }) stream?: AuditStream | null
 }
 

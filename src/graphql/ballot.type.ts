@@ -1,9 +1,9 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, ObjectType, registerEnumType } from 'type-graphql'
 import { type Decision, isCountersign, modeOf, openSeats, stepIn, votesOn } from '../define/index.js'
 import type { CaseRow } from '../persistence/entities.js'
 import type { RequestContext } from './context.js'
 import { DepartmentType, departmentOf, EmployeeType, employeeOf, RoleType } from './people.type.js'
+import { DateTime } from './scalars.js'
 
 export enum VoteChoice {
   APPROVE = 'APPROVE',
@@ -21,7 +21,7 @@ export class BallotVoiceType {
   @Field(() => Boolean, { description: '加签 / Added while the countersign was open' }) added!: boolean
   @Field(() => Boolean, { description: '现在可表决 / May be raised now' }) open!: boolean
   @Field(() => VoteChoice, { nullable: true }) vote!: string | null
-  @Field(() => GraphQLDateTime, { nullable: true }) votedAt!: Date | null
+  @Field(() => DateTime, { nullable: true }) votedAt!: Date | null
 }
 @ObjectType('Ballot', { description: '会签 / Who decides the present countersign, frozen for the round, and how it stands' })
 export class BallotType {

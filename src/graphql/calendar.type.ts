@@ -1,10 +1,10 @@
-import { GraphQLDateTime, GraphQLLocalDate } from 'graphql-scalars'
 import { Arg, Ctx, Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { type Calendar, daysFrom, isWorkday, type Period, periodsOn } from '../define/index.js'
 import { refuseInput } from '../engine/refused.js'
 import { nameOfDay } from '../organisation/china-calendar.js'
 import type { PublishedCalendar } from '../persistence/calendars.js'
 import { type RequestContext, read } from './context.js'
+import { DateTime, LocalDate } from './scalars.js'
 
 export enum CalendarDayKind {
   REST = 'REST',
@@ -28,7 +28,7 @@ export class WorkingPeriodInput {
 }
 @InputType('CalendarDayInput', { description: '例外日 / A day that is not as the day of the week would have it' })
 export class CalendarDayInput {
-  @Field(() => GraphQLLocalDate) day!: string
+  @Field(() => LocalDate) day!: string
   @Field(() => CalendarDayKind) kind!: CalendarDayKind
   @Field(() => [WorkingPeriodInput], { nullable: true, description: '当日专用时段，仅限工作日 / Hours of its own; workdays only' })
   periods?: WorkingPeriodInput[] | null
@@ -43,7 +43,7 @@ export class CalendarDayType {
   ) {
     this.#calendar = calendar
   }
-  @Field(() => GraphQLLocalDate) get day(): string {
+  @Field(() => LocalDate) get day(): string {
     return this.date
   }
   @Field(() => CalendarDayKind, { nullable: true, description: '例外安排；空表示按星期 / The exception; null: as the day of the week has it' })
@@ -87,11 +87,11 @@ export class CalendarType {
   @Field(() => [Int], { description: '已公布放假安排的年份 / Years whose holidays are published' }) get announcedYears(): readonly number[] {
     return this.published.calendar.announcedYears
   }
-  @Field(() => GraphQLDateTime) get publishedAt(): Date {
+  @Field(() => DateTime) get publishedAt(): Date {
     return new Date(this.published.publishedAt)
   }
   @Field(() => [CalendarDayType], { description: `含首尾，最多 ${daysMax} 天 / Both ends included, ${daysMax} days at most` })
-  days(@Arg('from', () => GraphQLLocalDate) from: string, @Arg('to', () => GraphQLLocalDate) to: string): CalendarDayType[] {
+  days(@Arg('from', () => LocalDate) from: string, @Arg('to', () => LocalDate) to: string): CalendarDayType[] {
     if (to < from) throw refuseInput([{ path: 'to', code: 'DATE_INVALID', message: ['不得早于开始日期', 'not before the first day'] }])
     const days = daysFrom(from, to, daysMax + 1)
     if (days.length > daysMax) throw refuseInput([{ path: 'to', code: 'TOO_MANY', message: [`最多 ${daysMax} 天`, `${daysMax} days at most`] }])

@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, Int, ObjectType } from 'type-graphql'
 import { type Actor, fieldError } from '../define/index.js'
 import { refuseInput } from '../engine/refused.js'
@@ -13,6 +12,7 @@ import { CaseOutcome } from './case.type.js'
 import { type RequestContext, read, viewerOf } from './context.js'
 import { FormVersionType } from './form-version.type.js'
 import { EmployeeType, employeeOf } from './people.type.js'
+import { DateTime } from './scalars.js'
 import { labelOfTask, namedSeat, TaskKind, TaskStatus } from './task.type.js'
 
 @ObjectType('TaskAt', { description: '某一时刻的任务 / A task as it stood at a moment' })
@@ -55,13 +55,13 @@ export class TaskAtType {
     const people = await Promise.all(((await this.candidatesOf()).get(this.then.id) ?? []).map((id) => employeeOf(loaders, id)))
     return people.filter((person) => person !== null)
   }
-  @Field(() => GraphQLDateTime) get openedAt(): Date {
+  @Field(() => DateTime) get openedAt(): Date {
     return this.then.openedAt
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '当时已结束的时间 / When it ended, if it was over then' }) get closedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true, description: '当时已结束的时间 / When it ended, if it was over then' }) get closedAt(): Date | null {
     return this.then.ended?.at ?? null
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '到期时间，以最近一次计算为准 / When its time is over, as it was reckoned last' })
+  @Field(() => DateTime, { nullable: true, description: '到期时间，以最近一次计算为准 / When its time is over, as it was reckoned last' })
   get dueAt(): Date | null {
     return this.then.dueAt
   }
@@ -76,7 +76,7 @@ export class CaseAtType {
     readonly at: Date,
     readonly stood: CaseAt,
   ) {}
-  @Field(() => GraphQLDateTime, { name: 'at' }) get asked(): Date {
+  @Field(() => DateTime, { name: 'at' }) get asked(): Date {
     return this.at
   }
   @Field(() => String) get state(): string {

@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, Field, ID, Int, InterfaceType, registerEnumType } from 'type-graphql'
 import { type AnyProcess, fieldError, labelOfEvent } from '../define/index.js'
 import { refuseInput } from '../engine/refused.js'
@@ -16,6 +15,7 @@ import { FieldChangeType, fieldChanges } from './field-change.type.js'
 import { NodeType } from './node.type.js'
 import { CustomerType, customerOf, EmployeeType, employeeOf } from './people.type.js'
 import { ProcessType } from './process.type.js'
+import { DateTime } from './scalars.js'
 import { TaskType } from './task.type.js'
 
 export enum CaseStatus {
@@ -85,13 +85,13 @@ export abstract class CaseType implements NodeType {
     const rows = await Promise.all((await loaders.childIds.load(this.row.id)).map((id) => loaders.case.load(id)))
     return rows.flatMap((row) => (row ? [CaseType.of(row)] : []))
   }
-  @Field(() => GraphQLDateTime) get openedAt(): Date {
+  @Field(() => DateTime) get openedAt(): Date {
     return this.row.openedAt
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get closedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get closedAt(): Date | null {
     return this.row.closedAt ?? null
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '承诺期限（上海时间当日结束） / The end of the promised day in Shanghai' })
+  @Field(() => DateTime, { nullable: true, description: '承诺期限（上海时间当日结束） / The end of the promised day in Shanghai' })
   get dueAt(): Date | null {
     return this.row.dueAt ?? null
   }
@@ -103,7 +103,7 @@ export abstract class CaseType implements NodeType {
   ): Promise<DeadlineType[]> {
     return deadlinesOf(context, this.row)
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '计时暂停自，空表示计时中 / Since when its clocks stand still; null: they run' })
+  @Field(() => DateTime, { nullable: true, description: '计时暂停自，空表示计时中 / Since when its clocks stand still; null: they run' })
   get pausedAt(): Date | null {
     return this.row.pausedAt ?? null
   }
@@ -173,7 +173,7 @@ export abstract class CaseType implements NodeType {
     description:
       '某一时刻的案件：含该毫秒内所记的一切；发起之前为空，未来时刻 INPUT_INVALID / As it stood with everything recorded in or before that millisecond; null before it was opened, INPUT_INVALID for the future',
   })
-  asOf(@Ctx() context: RequestContext, @Arg('at', () => GraphQLDateTime) at: Date): Promise<CaseAtType | null> {
+  asOf(@Ctx() context: RequestContext, @Arg('at', () => DateTime) at: Date): Promise<CaseAtType | null> {
     return asOf(context, this.row.id, at)
   }
   @Field(() => [FieldChangeType], {

@@ -1,11 +1,11 @@
-import { GraphQLLocalDate } from 'graphql-scalars'
 import { Field } from 'type-graphql'
 import { type FieldSpec, rowFieldsOf } from '../define/index.js'
 import type { TrackingRow } from '../persistence/queries/complaint-tracking.js'
 import { CaseType } from './case.type.js'
 import { type RequestContext, read } from './context.js'
+import { LocalDate } from './scalars.js'
 
-export const Day = () => Field(() => GraphQLLocalDate, { nullable: true })
+export const Day = () => Field(() => LocalDate, { nullable: true })
 export const Text = () => Field(() => String, { nullable: true })
 
 /** A code of complaint-handling in words, as its own form has them. */

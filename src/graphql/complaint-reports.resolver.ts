@@ -1,4 +1,3 @@
-import { GraphQLLocalDate } from 'graphql-scalars'
 import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql'
 import { labelOfRole, type Role, reason } from '../define/index.js'
 import { Refused, refuse } from '../engine/refused.js'
@@ -17,9 +16,10 @@ import {
 import { ComplaintTrackingRowConnection, ComplaintTrackingRowType } from './complaint-tracking.type.js'
 import { type Connection, connect } from './connection.js'
 import { type RequestContext, uuid, viewerOf } from './context.js'
+import { LocalDate } from './scalars.js'
 
-const From = () => Arg('from', () => GraphQLLocalDate, { description: '期间起，含当日（上海时间） / First day, in Shanghai' })
-const To = () => Arg('to', () => GraphQLLocalDate, { description: '期间止，含当日 / Last day, included' })
+const From = () => Arg('from', () => LocalDate, { description: '期间起，含当日（上海时间） / First day, in Shanghai' })
+const To = () => Arg('to', () => LocalDate, { description: '期间止，含当日 / Last day, included' })
 const After = () => Arg('after', () => String, { nullable: true })
 
 /** Complaint roles, the management of customer service, auditors. */

@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, Int, ObjectType } from 'type-graphql'
 import type { Label } from '../define/index.js'
 import type { Group, Statistics, Summary } from '../persistence/queries/complaint-statistics.js'
@@ -7,7 +6,7 @@ import { Day, dispositionLabel, OfComplaint, Text } from './complaint-line.js'
 import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { CustomerType, customerOf, DepartmentType, departmentOf, EmployeeType, employeeOf } from './people.type.js'
-import { DecimalText, Money } from './scalars.js'
+import { DateTime, DecimalText, Money } from './scalars.js'
 
 const unknown: Label = ['未定', 'Not known yet']
 @ObjectType('ComplaintGroup', { description: '一类投诉的件数与损失 / Complaints that have something in common: how many, and what they cost' })
@@ -126,7 +125,7 @@ export class ComplaintAnalysisHeadType extends OfComplaint {
 
 @ObjectType('ComplaintSummaryFigures', { description: '客户投诉总结表的统计数据 / The computed figures of the complaint summary (form 6.13)' })
 export class ComplaintSummaryType implements Summary {
-  @Field(() => GraphQLDateTime) computedAt!: string
+  @Field(() => DateTime) computedAt!: string
   @Field(() => Int) days!: number
   @Field(() => Int, { description: '投诉次数 / Complaints received' }) complaintCount!: number
   @Field(() => DecimalText, { description: '每天投诉次数 / A day' }) complaintsPerDay!: string

@@ -1,4 +1,3 @@
-import { GraphQLDateTime, GraphQLLocalDate } from 'graphql-scalars'
 import { Ctx, Field, Float, ObjectType, registerEnumType } from 'type-graphql'
 import { type FieldSpec, rowFieldsOf } from '../define/index.js'
 import { type Reminder, type StationTime, stationIds, stations, type TrackingRow } from '../persistence/queries/complaint-tracking.js'
@@ -8,7 +7,7 @@ import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { CustomerType, customerOf, DepartmentType, departmentOf } from './people.type.js'
 import { readInPlain, shownTo } from './plain-reading.js'
-import { DecimalText, Money } from './scalars.js'
+import { DateTime, DecimalText, LocalDate, Money } from './scalars.js'
 
 const ComplaintStation = Object.fromEntries(stationIds.map((id) => [id, id]))
 registerEnumType(ComplaintStation, { name: 'ComplaintStation', description: '处理时效的各站 / The stations whose time the tracking sheet shows' })
@@ -22,7 +21,7 @@ export class ComplaintStationTimeType {
   @Field(() => String) label(@Ctx() context: RequestContext): string {
     return read(context, stations[this.time.station].label)
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '首次到达 / First reached' }) get reachedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true, description: '首次到达 / First reached' }) get reachedAt(): Date | null {
     return this.time.reachedAt
   }
   @Field(() => DecimalText, { description: '天，两位小数 / Days, two decimals' }) get days(): string {
@@ -45,7 +44,7 @@ export class ComplaintLiabilityRatioType {
 @ObjectType('ComplaintReminderLine', { description: '督促记录 / A reminder, by a person or by the clock' })
 export class ComplaintReminderLineType {
   constructor(readonly reminder: Reminder) {}
-  @Field(() => GraphQLLocalDate) get remindedOn(): string {
+  @Field(() => LocalDate) get remindedOn(): string {
     return this.reminder.remindedOn
   }
   @Field(() => String) get docNo(): string {
@@ -119,19 +118,19 @@ export class ComplaintTrackingRowType extends OfComplaint {
       return value
     })
   }
-  @Field(() => GraphQLDateTime, { description: '处理时效—收件' }) get receivedAt(): Date {
+  @Field(() => DateTime, { description: '处理时效—收件' }) get receivedAt(): Date {
     return this.row.receivedAt
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '处理时效—质管部' }) get qaAt(): Date | null {
+  @Field(() => DateTime, { nullable: true, description: '处理时效—质管部' }) get qaAt(): Date | null {
     return this.#reached('QUALITY')
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '处理时效—会签部' }) get countersignAt(): Date | null {
+  @Field(() => DateTime, { nullable: true, description: '处理时效—会签部' }) get countersignAt(): Date | null {
     return this.#reached('COUNTERSIGN')
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '处理时效—市场营销部' }) get marketingAt(): Date | null {
+  @Field(() => DateTime, { nullable: true, description: '处理时效—市场营销部' }) get marketingAt(): Date | null {
     return this.#reached('MARKETING')
   }
-  @Field(() => GraphQLDateTime, { nullable: true, description: '处理时效—结案' }) get closedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true, description: '处理时效—结案' }) get closedAt(): Date | null {
     return this.row.endedAt
   }
   @Field(() => DecimalText, { description: '处理时效—合计，天 / Total, days' }) get totalDays(): string {

@@ -1,10 +1,10 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { type AnyProcess, deadlinesIn, labelOfEvent } from '../define/index.js'
 import type { Timer } from '../engine/timer.js'
 import { calendarAt, newestCalendar } from '../persistence/calendars.js'
 import type { CaseRow } from '../persistence/entities.js'
 import { type RequestContext, read } from './context.js'
+import { DateTime } from './scalars.js'
 
 export enum DeadlineStatus {
   PENDING = 'PENDING',
@@ -35,7 +35,7 @@ export class RungType {
 }
 @ObjectType('DeadlineRung', { description: '升级阶梯的一级 / One rung of the ladder of a running term' })
 export class DeadlineRungType extends RungType {
-  @Field(() => GraphQLDateTime) dueAt!: Date
+  @Field(() => DateTime) dueAt!: Date
   @Field(() => DeadlineStatus) status!: string
 }
 
@@ -79,10 +79,10 @@ export class DeadlineType {
   @Field(() => String, { nullable: true, description: '所在状态，空表示全案 / The state; null: the whole case' }) get state(): string | null {
     return this.timer.place || null
   }
-  @Field(() => GraphQLDateTime) get startsAt(): Date {
+  @Field(() => DateTime) get startsAt(): Date {
     return new Date(this.timer.startsAt)
   }
-  @Field(() => GraphQLDateTime) get dueAt(): Date {
+  @Field(() => DateTime) get dueAt(): Date {
     return new Date(this.timer.dueAt)
   }
   @Field(() => String, { description: '日历所在时区 / The zone of the calendar by which it is reckoned' }) async zone(

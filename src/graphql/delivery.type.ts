@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import type { EndpointRow } from '../persistence/endpoints.js'
 import type { DeliveryRow } from '../persistence/queries/delivery-queries.js'
@@ -7,6 +6,7 @@ import { connectionType } from './connection.js'
 import type { RequestContext } from './context.js'
 import { EndpointType } from './endpoint.type.js'
 import { EmployeeType, employeeOf } from './people.type.js'
+import { DateTime } from './scalars.js'
 
 export enum DeliveryStatus {
   PENDING = 'PENDING',
@@ -61,13 +61,13 @@ export class DeliveryType {
   @Field(() => String, { nullable: true, description: '最近一次未成功的原因 / Why the last attempt failed' }) get lastError(): string | null {
     return this.row.lastError
   }
-  @Field(() => GraphQLDateTime, { description: '此前不发送 / Not sent before' }) get notBefore(): Date {
+  @Field(() => DateTime, { description: '此前不发送 / Not sent before' }) get notBefore(): Date {
     return this.row.notBefore
   }
-  @Field(() => GraphQLDateTime) get createdAt(): Date {
+  @Field(() => DateTime) get createdAt(): Date {
     return this.row.createdAt
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get settledAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get settledAt(): Date | null {
     return this.row.settledAt
   }
 }

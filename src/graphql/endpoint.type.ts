@@ -1,9 +1,9 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, ObjectType, registerEnumType } from 'type-graphql'
 import type { EndpointRow } from '../persistence/endpoints.js'
 import { connectionType } from './connection.js'
 import type { RequestContext } from './context.js'
 import { ProcessType } from './process.type.js'
+import { DateTime } from './scalars.js'
 
 export enum EndpointKindType {
   WEBHOOK = 'WEBHOOK',
@@ -46,7 +46,7 @@ export class EndpointType {
   @Field(() => Boolean) get active(): boolean {
     return this.row.active
   }
-  @Field(() => GraphQLDateTime) get createdAt(): Date {
+  @Field(() => DateTime) get createdAt(): Date {
     return this.row.createdAt
   }
 }

@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, ObjectType, registerEnumType } from 'type-graphql'
 import type { Role } from '../define/index.js'
 import { reasonOf } from '../engine/erasure.js'
@@ -8,6 +7,7 @@ import { CaseType } from './case.type.js'
 import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { CustomerType, customerOf, EmployeeType, employeeOf } from './people.type.js'
+import { DateTime } from './scalars.js'
 
 /** Who reads of holds and erasures, besides whoever decides on them. */
 const readers: readonly Role[] = ['AUDITOR', 'INFO_SUPERVISOR', 'CS_MANAGER']
@@ -60,10 +60,10 @@ export class ErasureType {
   requestedBy(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.requestedById)
   }
-  @Field(() => GraphQLDateTime) get requestedAt(): Date {
+  @Field(() => DateTime) get requestedAt(): Date {
     return this.row.requestedAt
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get doneAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get doneAt(): Date | null {
     return this.row.doneAt
   }
   @Field(() => [ErasureObstacleType], { description: '等待的事项，至多 100 项；执行后为空 / What it waits for now, at most 100; empty once it is done' })
@@ -89,13 +89,13 @@ export class LegalHoldType {
   @Field(() => EmployeeType) placedBy(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.placedById)
   }
-  @Field(() => GraphQLDateTime) get placedAt(): Date {
+  @Field(() => DateTime) get placedAt(): Date {
     return this.row.placedAt
   }
   @Field(() => EmployeeType, { nullable: true }) liftedBy(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.liftedById)
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get liftedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get liftedAt(): Date | null {
     return this.row.liftedAt
   }
 }

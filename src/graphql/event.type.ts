@@ -1,7 +1,7 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql'
 import { AuditEntryType } from './audit-entry.type.js'
 import { CaseType } from './case.type.js'
+import { DateTime } from './scalars.js'
 import { TaskType } from './task.type.js'
 
 export enum TaskEventKind {
@@ -28,7 +28,7 @@ const idWords = '事件编号，用于去重：中断后可能重复送达 / The
 export class TaskEventType {
   @Field(() => String, { description: cursorWords }) cursor!: string
   @Field(() => ID, { description: idWords }) id!: string
-  @Field(() => GraphQLDateTime) at!: Date
+  @Field(() => DateTime) at!: Date
   @Field(() => TaskEventKind) kind!: string
   @Field(() => TaskType, { description: '任务的现状 / The task as it is now' }) task!: TaskType | null
 }
@@ -37,7 +37,7 @@ export class TaskEventType {
 export class CaseEventType {
   @Field(() => String, { description: cursorWords }) cursor!: string
   @Field(() => ID, { description: idWords }) id!: string
-  @Field(() => GraphQLDateTime) at!: Date
+  @Field(() => DateTime) at!: Date
   @Field(() => AuditEntryType) entry!: AuditEntryType
   @Field(() => CaseType, { description: '案件的现状 / The case as it is now' }) case!: CaseType | null
 }

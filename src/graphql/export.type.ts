@@ -1,6 +1,6 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql'
 import type { ExportRow } from '../persistence/exports.js'
+import { DateTime } from './scalars.js'
 
 export enum ExportFormatType {
   JSONL = 'JSONL',
@@ -45,13 +45,13 @@ export class ExportType {
   @Field(() => String) get purpose(): string {
     return this.row.purpose
   }
-  @Field(() => GraphQLDateTime) get requestedAt(): Date {
+  @Field(() => DateTime) get requestedAt(): Date {
     return this.row.requestedAt
   }
-  @Field(() => GraphQLDateTime) get expiresAt(): Date {
+  @Field(() => DateTime) get expiresAt(): Date {
     return this.row.expiresAt
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get finishedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get finishedAt(): Date | null {
     return this.row.handed?.finishedAt ?? null
   }
   @Field(() => Float, { nullable: true, description: '条目数，完整下载后可知 / How many entries, once it was fetched to its end' }) get entries():

@@ -1,12 +1,12 @@
 import type { GraphQLScalarType } from 'graphql'
-import { GraphQLDateTime, GraphQLLocalDate, GraphQLLocalTime } from 'graphql-scalars'
+import { GraphQLLocalTime } from 'graphql-scalars'
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { collectedFieldsOf, type FieldSpec, type FormClass, type FormValues, isDerived, type Label, specOf } from '../define/index.js'
 import { CaseType } from './case.type.js'
 import type { RequestContext } from './context.js'
 import { pascal } from './names.js'
 import { CustomerType, customerOf, DepartmentType, departmentOf, EmployeeType, employeeOf } from './people.type.js'
-import { DecimalText, Money } from './scalars.js'
+import { DateTime, DecimalText, LocalDate, Money } from './scalars.js'
 import { addOutput, addProfileFlag, addSensitiveField, type FilledForm } from './sensitive-fields.js'
 import { SignatureType, signatureIn } from './signature.type.js'
 
@@ -135,9 +135,9 @@ function inputTypeOfField(spec: FieldSpec, owner: string): unknown {
 
 function plainType(spec: FieldSpec, owner: string): unknown {
   const scalars: Partial<Record<FieldSpec['kind'], GraphQLScalarType | typeof Int | typeof Boolean>> = {
-    date: GraphQLLocalDate,
+    date: LocalDate,
     time: GraphQLLocalTime,
-    datetime: GraphQLDateTime,
+    datetime: DateTime,
     integer: Int,
     decimal: DecimalText,
     money: Money,

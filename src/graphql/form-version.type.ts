@@ -1,10 +1,10 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, createUnionType, Field, Int, ObjectType } from 'type-graphql'
 import { specOf } from '../define/index.js'
 import type { FormVersion } from '../persistence/form-versions.js'
 import { type RequestContext, read } from './context.js'
 import { FieldChangeType, fieldChanges } from './field-change.type.js'
 import { EmployeeType, employeeOf } from './people.type.js'
+import { DateTime } from './scalars.js'
 import type { FilledForm } from './sensitive-fields.js'
 
 /** Every form there is, as one union; its members are known once all processes are loaded. */
@@ -49,7 +49,7 @@ export class FormVersionType {
   @Field(() => EmployeeType, { nullable: true }) submittedBy(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.submittedById)
   }
-  @Field(() => GraphQLDateTime) get submittedAt(): Date {
+  @Field(() => DateTime) get submittedAt(): Date {
     return this.row.submittedAt
   }
   @Field(() => [FieldChangeType], {

@@ -1,4 +1,4 @@
-import { GraphQLDateTime, GraphQLSafeInt } from 'graphql-scalars'
+import { GraphQLSafeInt } from 'graphql-scalars'
 import { Field, ObjectType } from 'type-graphql'
 import { reason } from '../define/index.js'
 import { Refused } from '../engine/refused.js'
@@ -6,6 +6,7 @@ import type { StoredCheckpoint } from '../persistence/checkpoints.js'
 import type { Inclusion } from '../persistence/merkle-log.js'
 import { connectionType } from './connection.js'
 import { type RequestContext, viewerOf } from './context.js'
+import { DateTime } from './scalars.js'
 
 /** What only auditors may read. Throws `NOT_AUTHORISED`. */
 export function auditorsOnly(context: RequestContext): void {
@@ -28,7 +29,7 @@ export class CheckpointType {
   @Field(() => String, { description: 'SHA-256, base64' }) get root(): string {
     return base64(this.#row.root)
   }
-  @Field(() => GraphQLDateTime, { description: '生成时间（数据库时钟） / By the clock of the database' }) get madeAt(): Date {
+  @Field(() => DateTime, { description: '生成时间（数据库时钟） / By the clock of the database' }) get madeAt(): Date {
     return this.#row.madeAt
   }
   @Field(() => String, { description: noteWords }) get note(): string {

@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql'
 import { type FieldError, labelOfRole, type Role, reason } from '../define/index.js'
 import type { LoadedProcess } from '../engine/processes.js'
@@ -6,6 +5,7 @@ import { Refused, refuse, refuseInput } from '../engine/refused.js'
 import { rolesThatSee } from '../engine/visibility.js'
 import { type RequestContext, viewerOf } from './context.js'
 import { ProcessInsightType } from './process-insight.type.js'
+import { DateTime } from './scalars.js'
 
 const daysUnlessTold = 90
 const yearsMost = 5
@@ -41,8 +41,8 @@ export class ProcessInsightResolver {
   processInsight(
     @Ctx() context: RequestContext,
     @Arg('process', () => ID) process: string,
-    @Arg('from', () => GraphQLDateTime, { nullable: true, description: '期初，含 / The first moment' }) from: Date | null,
-    @Arg('before', () => GraphQLDateTime, { nullable: true, description: '期末，不含；默认现在 / The end, not included; now unless told' }) before: Date | null,
+    @Arg('from', () => DateTime, { nullable: true, description: '期初，含 / The first moment' }) from: Date | null,
+    @Arg('before', () => DateTime, { nullable: true, description: '期末，不含；默认现在 / The end, not included; now unless told' }) before: Date | null,
   ): ProcessInsightType {
     viewerOf(context)
     const loaded = context.processes.current.get(process)

@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql'
 import { labelOfRole, type Role, reason, rolesAbove } from '../define/index.js'
 import type { LoadedProcess } from '../engine/processes.js'
@@ -16,6 +15,7 @@ import { EmployeeType, RoleType } from './people.type.js'
 import { ProcessType } from './process.type.js'
 import * as part from './process-insight-parts.type.js'
 import { Words } from './process-insight-parts.type.js'
+import { DateTime } from './scalars.js'
 
 /** What each of these reads of a process weighs among the points of cost of a request, beside what is asked of its answer. */
 const weighs = { complexity: 1_000 }
@@ -88,10 +88,10 @@ export class ProcessInsightType {
   @Field(() => ProcessType) get process(): ProcessType {
     return new ProcessType(this.#insight.loaded)
   }
-  @Field(() => GraphQLDateTime) get from(): Date {
+  @Field(() => DateTime) get from(): Date {
     return this.#insight.period.from
   }
-  @Field(() => GraphQLDateTime, { description: '期末，不含 / The end of the period, which belongs to the next one' }) get before(): Date {
+  @Field(() => DateTime, { description: '期末，不含 / The end of the period, which belongs to the next one' }) get before(): Date {
     return this.#insight.period.before
   }
   @Field(() => part.CaseFiguresType, weighs) cases(): Promise<part.CaseFiguresType> {

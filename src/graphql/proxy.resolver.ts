@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
 import type { OrganisationChange } from '../engine/organisation-change.js'
 import { refuse } from '../engine/refused.js'
@@ -6,7 +5,7 @@ import { ProxyGrantEntity } from '../persistence/entities.js'
 import { administered } from './administered.js'
 import { type RequestContext, uuid } from './context.js'
 import { ProxyGrantType } from './proxy.type.js'
-import { Money } from './scalars.js'
+import { DateTime, Money } from './scalars.js'
 
 const Key = () => Arg('idempotencyKey', () => String)
 const invalid = (path: string, zh: string, en: string) => refuse('INPUT_INVALID', { fields: [{ path, code: 'VALUE_INVALID', message: [zh, en] }] })
@@ -21,10 +20,10 @@ export class ProxyResolver {
     @Ctx() context: RequestContext,
     @Arg('principalId', () => ID) principalId: string,
     @Arg('proxyId', () => ID) proxyId: string,
-    @Arg('validTo', () => GraphQLDateTime) validTo: Date,
+    @Arg('validTo', () => DateTime) validTo: Date,
     @Arg('reason', () => String) reason: string,
     @Key() key: string,
-    @Arg('validFrom', () => GraphQLDateTime, { nullable: true }) validFrom?: Date,
+    @Arg('validFrom', () => DateTime, { nullable: true }) validFrom?: Date,
     @Arg('processes', () => [ID], { nullable: true, description: '空表示全部 / None named means all' }) processes?: string[],
     @Arg('amountCap', () => Money, { nullable: true }) amountCap?: string,
   ): Promise<ProxyGrantType> {

@@ -1,10 +1,9 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, ObjectType } from 'type-graphql'
 import type { ProxyGrantRow } from '../persistence/entities.js'
 import type { RequestContext } from './context.js'
 import { EmployeeType, employeeOf } from './people.type.js'
 import { ProcessType } from './process.type.js'
-import { Money } from './scalars.js'
+import { DateTime, Money } from './scalars.js'
 
 @ObjectType('ProxyGrant', { description: '代理授权 / Somebody decides in another’s place, for a time' })
 export class ProxyGrantType {
@@ -31,13 +30,13 @@ export class ProxyGrantType {
   @Field(() => Money, { nullable: true, description: '金额上限 / The highest amount' }) get amountCap(): string | null {
     return this.row.amountCap ?? null
   }
-  @Field(() => GraphQLDateTime) get validFrom(): Date {
+  @Field(() => DateTime) get validFrom(): Date {
     return this.row.validFrom
   }
-  @Field(() => GraphQLDateTime, { description: '不含该时刻 / Up to, not including' }) get validTo(): Date {
+  @Field(() => DateTime, { description: '不含该时刻 / Up to, not including' }) get validTo(): Date {
     return this.row.validTo
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get revokedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get revokedAt(): Date | null {
     return this.row.revokedAt ?? null
   }
   @Field(() => String) get reason(): string {

@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, ObjectType, Query, Resolver } from 'type-graphql'
 import { type Role, roleIds, rolesHeld } from '../define/index.js'
 import { refuse } from '../engine/refused.js'
@@ -11,6 +10,7 @@ import { type Connection, connect, connectionType } from './connection.js'
 import { type RequestContext, uuid, uuidIf, viewerOf } from './context.js'
 import { CustomerKind, CustomerStatusType, CustomerType, customerOf, DepartmentType, EmployeeType, employeeOf } from './people.type.js'
 import { ProcessType } from './process.type.js'
+import { DateTime } from './scalars.js'
 import { TaskConnection, TaskStatus, TaskType } from './task.type.js'
 
 const CustomerConnection = connectionType('Customer', () => CustomerType)
@@ -21,7 +21,7 @@ const After = () => Arg('after', () => String, { nullable: true })
 @ObjectType('Session', { description: '会话 / A signed-in session' })
 class SessionType {
   @Field(() => String) token!: string
-  @Field(() => GraphQLDateTime) expiresAt!: Date
+  @Field(() => DateTime) expiresAt!: Date
   @Field(() => EmployeeType) viewer!: EmployeeType
 }
 
@@ -34,8 +34,8 @@ class CaseFilterInput {
   @Field(() => ID, { nullable: true }) customerId?: string
   @Field(() => ID, { nullable: true }) applicantId?: string
   @Field(() => ID, { nullable: true }) parentId?: string
-  @Field(() => GraphQLDateTime, { nullable: true }) openedFrom?: Date
-  @Field(() => GraphQLDateTime, { nullable: true }) openedBefore?: Date
+  @Field(() => DateTime, { nullable: true }) openedFrom?: Date
+  @Field(() => DateTime, { nullable: true }) openedBefore?: Date
   @Field(() => Boolean, { nullable: true }) overdue?: boolean
 }
 @InputType({ description: '筛选任务 / Which tasks' })

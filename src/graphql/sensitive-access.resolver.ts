@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql'
 import { labelOfRole, type Role, reason } from '../define/index.js'
 import { Refused, refuse } from '../engine/refused.js'
@@ -7,6 +6,7 @@ import { accessGrants, findAccessGrants } from '../persistence/sensitive-access.
 import { administered } from './administered.js'
 import { type Connection, connect } from './connection.js'
 import { type RequestContext, uuid, uuidIf, viewerOf } from './context.js'
+import { DateTime } from './scalars.js'
 import { SensitiveAccessConnection, SensitiveAccessType } from './sensitive-access.type.js'
 
 const Key = () => Arg('idempotencyKey', () => String)
@@ -24,7 +24,7 @@ export class SensitiveAccessResolver {
     @Ctx() context: RequestContext,
     @Arg('employeeId', () => ID, { description: '读取人 / Who is to read' }) employeeId: string,
     @Arg('purpose', () => String) purpose: string,
-    @Arg('validTo', () => GraphQLDateTime) validTo: Date,
+    @Arg('validTo', () => DateTime) validTo: Date,
     @Key() key: string,
     @Arg('customerId', () => ID, { nullable: true }) customerId?: string,
     @Arg('caseId', () => ID, { nullable: true }) caseId?: string,

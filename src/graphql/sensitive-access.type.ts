@@ -1,10 +1,10 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, ObjectType, registerEnumType } from 'type-graphql'
 import type { AccessGrantRow } from '../persistence/sensitive-access.js'
 import { CaseType } from './case.type.js'
 import { connectionType } from './connection.js'
 import type { RequestContext } from './context.js'
 import { CustomerType, customerOf, EmployeeType, employeeOf } from './people.type.js'
+import { DateTime } from './scalars.js'
 
 export enum SensitiveAccessStatus {
   PENDING = 'PENDING',
@@ -44,7 +44,7 @@ export class SensitiveAccessType {
   @Field(() => SensitiveAccessStatus) get status(): string {
     return this.row.status
   }
-  @Field(() => GraphQLDateTime, { description: '不含该时刻 / Up to, not including' }) get validTo(): Date {
+  @Field(() => DateTime, { description: '不含该时刻 / Up to, not including' }) get validTo(): Date {
     return this.row.validTo
   }
   @Field(() => EmployeeType, { nullable: true, description: '申请人 / Who proposed it' }) grantedBy(
@@ -52,7 +52,7 @@ export class SensitiveAccessType {
   ): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.grantedById)
   }
-  @Field(() => GraphQLDateTime) get grantedAt(): Date {
+  @Field(() => DateTime) get grantedAt(): Date {
     return this.row.grantedAt
   }
   @Field(() => EmployeeType, { nullable: true, description: '批准人 / Who approved it' }) approvedBy(
@@ -60,13 +60,13 @@ export class SensitiveAccessType {
   ): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.approvedById)
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get approvedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get approvedAt(): Date | null {
     return this.row.approvedAt
   }
   @Field(() => EmployeeType, { nullable: true }) revokedBy(@Ctx() { loaders }: RequestContext): Promise<EmployeeType | null> {
     return employeeOf(loaders, this.row.revokedById)
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get revokedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get revokedAt(): Date | null {
     return this.row.revokedAt
   }
 }

@@ -1,9 +1,10 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, Int, ObjectType } from 'type-graphql'
 import { labelOfEvent, type Role } from '../define/index.js'
 import type { AuditEntryRow } from '../persistence/entities.js'
+import { besides } from './beside-labels.js'
 import { type RequestContext, read } from './context.js'
 import { EmployeeType, employeeOf, RoleType } from './people.type.js'
+import { DateTime } from './scalars.js'
 
 @ObjectType('Signature', { description: '签字 / A signature box of a paper form: the newest decision taken there' })
 export class SignatureType {
@@ -30,7 +31,7 @@ export class SignatureType {
   @Field(() => String, { nullable: true }) get opinion(): string | null {
     return this.text
   }
-  @Field(() => GraphQLDateTime) get signedAt(): Date {
+  @Field(() => DateTime) get signedAt(): Date {
     return this.entry.occurredAt
   }
   @Field(() => Int) get round(): number {
@@ -42,7 +43,9 @@ export class SignatureType {
 export function meaningOf(context: RequestContext, entry: AuditEntryRow): string {
   const definition = context.processes.at(entry.process, factsOf(entry).definitionVersion)?.definition
   const step = definition && entry.fromState ? definition.states[entry.fromState] : undefined
-  const decision = definition ? read(context, labelOfEvent(definition, entry.action)) : entry.action
+  const beside = movesCase(entry) && entry.action !== 'OPEN' ? undefined : besides[entry.action]
+  const label = beside ?? (definition && labelOfEvent(definition, entry.action))
+  const decision = label ? read(context, label) : entry.action
   return step ? `${read(context, step.label)} · ${decision}` : decision
 }
 

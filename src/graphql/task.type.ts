@@ -1,4 +1,3 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Ctx, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { type AnyProcess, isCountersign, isFinal, stepIn } from '../define/index.js'
 import type { TaskRow } from '../persistence/entities.js'
@@ -8,6 +7,7 @@ import { connectionType } from './connection.js'
 import { type RequestContext, read } from './context.js'
 import { NodeType } from './node.type.js'
 import { EmployeeType, employeeOf, RoleType } from './people.type.js'
+import { DateTime } from './scalars.js'
 import { TaskActionType, taskActions } from './task-action.type.js'
 
 export enum TaskStatus {
@@ -52,7 +52,7 @@ export function namedSeat(definition: AnyProcess, { state, seat }: Place): strin
 export class DraftType {
   @Field(() => String) action!: string
   @Field(() => String, { description: '表单内容，JSON 文本 / The forms, as JSON text' }) content!: string
-  @Field(() => GraphQLDateTime) savedAt!: Date
+  @Field(() => DateTime) savedAt!: Date
 }
 
 @ObjectType('Task', { implements: NodeType, description: '任务 / Somebody has to act: one a waiting state, or one an open seat' })
@@ -118,16 +118,16 @@ export class TaskType implements NodeType {
   @Field(() => Int, { nullable: true, description: '结束该任务的历史序号 / The sequence of the entry that ended it' }) get closedSequence(): number | null {
     return this.row.closedSequence ?? null
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get claimedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get claimedAt(): Date | null {
     return this.row.claimedAt ?? null
   }
-  @Field(() => GraphQLDateTime) get openedAt(): Date {
+  @Field(() => DateTime) get openedAt(): Date {
     return this.row.openedAt
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get closedAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get closedAt(): Date | null {
     return this.row.closedAt ?? null
   }
-  @Field(() => GraphQLDateTime, { nullable: true }) get dueAt(): Date | null {
+  @Field(() => DateTime, { nullable: true }) get dueAt(): Date | null {
     return this.row.dueAt ?? null
   }
   @Field(() => Boolean, { description: '已逾期；暂停期间不计 / Past its end; no clock that stands still makes it so' })

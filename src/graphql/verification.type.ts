@@ -1,7 +1,7 @@
-import { GraphQLDateTime } from 'graphql-scalars'
 import { Field, ID, Int, ObjectType } from 'type-graphql'
 import type { RecordedRun } from '../persistence/queries/verification-queries.js'
 import { connectionType } from './connection.js'
+import { DateTime } from './scalars.js'
 
 @ObjectType('Verification', { description: '历史核验记录 / One run of the verifier, as the history tells of it' })
 export class VerificationType {
@@ -12,7 +12,7 @@ export class VerificationType {
   @Field(() => String, { description: 'full：全部 / everything；incremental：新增部分 / what was new' }) get mode(): string {
     return this.run.mode
   }
-  @Field(() => GraphQLDateTime) get startedAt(): Date {
+  @Field(() => DateTime) get startedAt(): Date {
     return new Date(this.run.startedAt)
   }
   @Field(() => Int, { description: '读取的记录数 / How many entries were read' }) get entries(): number {

@@ -342,3 +342,15 @@ test('a history with its refusals tells nobody but the auditor of readings', asy
   expect(await kindsFor(auditor)).toEqual(['ACCESS', 'ATTEMPT', 'CASE', 'WORK'])
   expect(await kindsFor(await http.as(await http.house.hire('history-reader', [owner])))).toEqual(['ATTEMPT', 'CASE', 'WORK'])
 })
+
+test('every act has a name in words, in both languages', async () => {
+  for (const language of ['zh', 'en']) {
+    const text = `{ auditTrail(first: 100, order: NEWEST_FIRST) { edges { node { action actionLabel meaning } } }
+      oldest: auditTrail(first: 10, filter: { stream: ORGANISATION }, order: OLDEST_FIRST) { edges { node { action actionLabel meaning } } } }`
+    const { auditTrail, oldest } = dataOf(await auditor(text, {}, { 'accept-language': language }))
+    const nodes: { action: string; actionLabel: string; meaning: string }[] = [...auditTrail.edges, ...oldest.edges].map(({ node }: { node: any }) => node)
+    expect(nodes.map(({ action }) => action)).toEqual(expect.arrayContaining(['GRANT_PROXY', 'ADOPT_ROLE', 'SIGN_IN_FAILED', 'CLAIM']))
+    // The reading that this test wrote by hand is no act of the house.
+    expect(nodes.filter(({ action, actionLabel, meaning }) => action !== 'READ' && (actionLabel === action || meaning === action))).toEqual([])
+  }
+})

@@ -25,6 +25,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['a word for a time', cursor('zzz', uuid)],
   ['the 30th of February', cursor('2026-02-30 00:00:00+00', uuid)],
   ['a time beyond the calendar', cursor('999999-01-01 00:00:00+00', uuid)],
+  ['a time before the calendar', cursor('0000-01-01 00:00:00+00', uuid)],
 ]
 const lists = ['cases', 'inbox', 'tasks', 'auditTrail'].flatMap((list) => [...ids, ...keys].map(([name, after]) => [list, name, after] as const))
 const byCode = ['customers', 'employees'].flatMap((list) => ids.map(([name, after]) => [list, name, after] as const))
@@ -36,4 +37,11 @@ test.each([...lists, ...byCode])('%s after %s', async (list, _name, after) => {
 test.each([...ids, ...keys])('history after %s', async (_name, after) => {
   const answer = await ask('query ($id: ID!, $c: String) { case(id: $id) { history(after: $c) { edges { cursor } } } }', { id: caseId, c: after })
   expect([answer.status, codeOf(answer), fieldsOf(answer)]).toEqual([200, 'INPUT_INVALID', ['after CURSOR_INVALID']])
+})
+test.each(['auditTrail', 'erasures', 'sensitiveAccess', 'verifications', 'checkpoints'])('%s after a place beyond every list', async (list) => {
+  const auditor = await http.as('auditor-1')
+  for (const after of [cursor('9'.repeat(18), '9'.repeat(18)), cursor('0000-01-01 00:00:00+00', '1'), cursor('0000-01-01 00:00:00+00', uuid)]) {
+    const answer = await auditor(`query ($c: String) { ${list}(after: $c) { edges { cursor } } }`, { c: after })
+    expect([undefined, 'INPUT_INVALID']).toContain(codeOf(answer))
+  }
 })

@@ -8,7 +8,7 @@ import type { Querier } from '../pool.js'
 import { type AuditFilter, auditResults } from './audit-filter.js'
 
 /** What is recorded beside the acts of the processes and the changes of the organisation. */
-type Beside =
+export type Beside =
   | BesideCommand['what']
   | 'OPEN'
   | 'HOLD'

@@ -70,13 +70,13 @@ export function sizeOf(first: number | null | undefined): number {
 
 /** Reads one page by keyset. Throws `INPUT_INVALID` for a bad size or cursor. */
 export async function readPage(db: Querier, source: Source, { first, after }: PageRequest): Promise<Page> {
-  const { key, id, conditions, ascending = false } = source
+  const { key, id, keyIs, conditions, ascending = false } = source
   const size = sizeOf(first)
   const counted = countOf(source)
   const countedValues = [...conditions.values]
   if (after) {
     const cursor = readCursor(after, source)
-    conditions.and(`(${key}, ${id}) ${ascending ? '>' : '<'} (?, ?)`, cursor.key, cursor.id)
+    conditions.and(`(${key}, ${id}) ${ascending ? '>' : '<'} (${keyIs === 'number' ? '?::bigint' : '?'}, ?)`, cursor.key, cursor.id)
   }
   const { rows } = await db.query(listOf(source, size + 1), conditions.values)
   return {
@@ -115,5 +115,5 @@ const isNumber = (text: string): boolean => /^\d{1,18}$/.test(text)
 function isTime(text: string): boolean {
   const [, day, time] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)\+00$/.exec(text) ?? []
   const instant = new Date(`${day}T${time}Z`)
-  return !Number.isNaN(instant.valueOf()) && instant.toISOString().startsWith(day!)
+  return !Number.isNaN(instant.valueOf()) && instant.toISOString().startsWith(day!) && !day!.startsWith('0000')
 }
