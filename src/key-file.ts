@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Keyring, newKeyring, readKeyring, writtenKeyring } from './audit/keyring.js'
@@ -23,6 +24,40 @@ export async function keysIn(file: string): Promise<Keyring> {
     throw error.code === 'ENOENT' ? new Error(`there is no key file ${file}; the first start of a server makes it (KEY_FILE)`) : error
   })
   return readKeyring(text)
+}
+
+/**
+ * The keys of the file as it is whenever they are asked for: a server that runs on uses a new key as soon as it is there, and knows what
+ * others made with it. A file that is gone or cannot be read leaves those that were known.
+ */
+export function liveKeys(file: string, first: Keyring): Keyring {
+  let [keys, seen] = [first, '']
+  const now = (): Keyring => {
+    const stat = statSync(file, { throwIfNoEntry: false })
+    const stamp = stat ? `${stat.ino} ${stat.mtimeMs} ${stat.size}` : seen
+    if (stamp === seen) return keys
+    seen = stamp
+    try {
+      keys = readKeyring(readFileSync(file, 'utf8'))
+    } catch {
+      // Half a file is no file: it is looked at again when it changes.
+    }
+    return keys
+  }
+  return {
+    get origin() {
+      return now().origin
+    },
+    get mac() {
+      return now().mac
+    },
+    get subjects() {
+      return now().subjects
+    },
+    get log() {
+      return now().log
+    },
+  }
 }
 
 /** Whole or not at all. `new`: throws `EEXIST` when there is one. */

@@ -27,7 +27,7 @@ import { feedOf } from './jobs/event-feed.js'
 import { addLogMetrics } from './jobs/log-metrics.js'
 import type { Pump } from './jobs/pump.js'
 import { addVerificationMetrics, verifyingOf } from './jobs/verifying.js'
-import { keysFrom, keysIn } from './key-file.js'
+import { keysFrom, keysIn, liveKeys } from './key-file.js'
 import { chinaCalendar } from './organisation/china-calendar.js'
 import { demonstration } from './organisation/demonstration.js'
 import { seed } from './organisation/seed.js'
@@ -55,7 +55,7 @@ export interface Server {
  * `sockets`: bounds of the subscriptions other than the usual ones.
  */
 export async function serverFrom(config: Config, processes: Processes, logger: Logger, sockets: Partial<SocketLimits> = {}): Promise<Server> {
-  const keys = await keysFrom(config.keyFile)
+  const keys = liveKeys(config.keyFile, await keysFrom(config.keyFile))
   const database = await openDatabase(config)
   const report = (error: unknown) => logger.error({ err: error }, 'database connection')
   const reportWord = (error: unknown) => logger.error({ err: error }, 'publishing')

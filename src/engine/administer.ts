@@ -129,7 +129,8 @@ export function administrationEntry(command: AdministerCommand, result: EntryFac
         .filter(([, value]) => value !== undefined && value !== null)
         .map(([name, value]) => [name, String(value)]),
     ),
-    aside: text === undefined ? {} : { text },
+    // What is refused for its length need not stand in the history whole.
+    aside: text === undefined ? {} : { text: text.slice(0, 1000) },
     occurredAt: command.occurredAt ?? null,
     requestId: command.requestId,
     idempotencyKey: command.idempotencyKey,

@@ -36,6 +36,8 @@ export async function setAccess(tx: CommandTransaction, change: AccessChange, ac
 }
 
 const purposeMax = 200
+/** A year: need to know is for a time. */
+const longestMs = 366 * 86_400_000
 type Granting = Extract<AccessChange, { action: 'GRANT_SENSITIVE_ACCESS' }>
 function wrongIn({ customerId, caseId, purpose, validTo }: Granting, now: string): FieldError[] {
   return [
@@ -43,6 +45,7 @@ function wrongIn({ customerId, caseId, purpose, validTo }: Granting, now: string
     ...(purpose.trim() === '' ? [fieldError('purpose', 'REQUIRED')] : []),
     ...(purpose.length > purposeMax ? [fieldError('purpose', 'TOO_LONG')] : []),
     ...(Date.parse(validTo) <= Date.parse(now) ? [fieldError('validTo', 'DATETIME_INVALID')] : []),
+    ...(Date.parse(validTo) > Date.parse(now) + longestMs ? [fieldError('validTo', 'TOO_LARGE')] : []),
   ]
 }
 

@@ -10,11 +10,20 @@ import { type RequestContext, viewerOf } from './context.js'
 export async function readContact(context: RequestContext, contact: ContactRow, field: 'name' | 'phone' | 'email'): Promise<string | null> {
   const { roles } = viewerOf(context)
   const { loaders, readings } = context
-  if (!roles.some((role) => contactReaders.includes(role)) && !(await loaders.handlesCustomer.load(contact.customerId)))
-    throw new Refused([reason('NOT_AUTHORISED')])
-  const value = contact[field] ?? null
   const customer = await loaders.customer.load(contact.customerId)
-  const place = { customer: customer!.code }
-  if (value !== null) await readings.load({ caseId: null, customerId: contact.customerId, place, field: `${contact.id}.${field}`, level: 'S2', purpose: null })
+  const reading = {
+    caseId: null,
+    customerId: contact.customerId,
+    place: { customer: customer!.code },
+    field: `${contact.id}.${field}`,
+    level: 'S2',
+    purpose: null,
+  } as const
+  if (!roles.some((role) => contactReaders.includes(role)) && !(await loaders.handlesCustomer.load(contact.customerId))) {
+    await readings.load({ ...reading, refused: true })
+    throw new Refused([reason('NOT_AUTHORISED')])
+  }
+  const value = contact[field] ?? null
+  if (value !== null) await readings.load(reading)
   return value
 }

@@ -56,13 +56,16 @@ export async function shownTo(context: RequestContext, { paper, path }: Placed, 
 }
 
 /**
- * Lets the viewer read a value in plain: it is on record when this resolves. Nothing is recorded where there is nothing to read.
+ * Lets the viewer read a value in plain: it is on record when this resolves, and so is a refusal. Nothing is recorded where there is nothing to read.
  * Throws `NOT_AUTHORISED`, `INPUT_INVALID` for a purpose that says nothing, `BUSY` when the reading cannot be recorded.
  */
 export async function readInPlain(context: RequestContext, { paper, path }: Placed, spec: FieldSpec, value: unknown, purpose: string | null): Promise<void> {
   const level = spec.sensitivity as Level
   const rights = await rightsIn(context, paper)
-  if (!rights[level]) throw new Refused([reason('NOT_AUTHORISED')])
+  if (!rights[level]) {
+    await putOnRecord(context, { paper, path }, spec.name, level, purpose, true)
+    throw new Refused([reason('NOT_AUTHORISED')])
+  }
   if (handlingOf[level].purpose) refuseEmpty(purpose)
   if (value !== undefined && value !== null) await putOnRecord(context, { paper, path }, spec.name, level, purpose)
 }
@@ -72,9 +75,16 @@ function refuseEmpty(purpose: string | null): void {
   if (purpose.length > purposeMax) throw refuseInput([fieldError('purpose', 'TOO_LONG')])
 }
 
-async function putOnRecord(context: RequestContext, { paper, path }: Placed, field: string, level: Level, purpose: string | null): Promise<void> {
+async function putOnRecord(
+  context: RequestContext,
+  { paper, path }: Placed,
+  field: string,
+  level: Level,
+  purpose: string | null,
+  refused?: true,
+): Promise<void> {
   const { caseId, key, version } = paper
   const { number } = await accessOf(context, paper)
   const place = { case: number, form: key, version: String(version) }
-  await context.readings.load({ caseId, customerId: null, place, field: path + field, level, purpose })
+  await context.readings.load({ caseId, customerId: null, place, field: path + field, level, purpose, ...(refused && { refused }) })
 }

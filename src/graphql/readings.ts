@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import { accessStream } from '../audit/chain.js'
-import type { Level } from '../define/index.js'
+import { type Level, reason } from '../define/index.js'
 import type { CommandStore } from '../engine/case-store.js'
 import { entryWith } from '../engine/entry.js'
 
@@ -14,6 +14,8 @@ export interface Reading {
   readonly level: Level
   /** What for, where that has to be said. It stands beside the hashed text: whoever writes it may write anything. */
   readonly purpose: string | null
+  /** It was asked for and not given. */
+  readonly refused?: true
 }
 /** Resolves once the reading is on record; rejects, with `BUSY` when the database is away, when it could not be recorded. */
 export type Readings = DataLoader<Reading, null, string>
@@ -34,7 +36,8 @@ export function readingsOf(store: Pick<CommandStore, 'record'>, employeeId: stri
       actor: { id: employeeId, kind: 'employee' },
       customerId: first.customerId,
       details: { ...first.place, fields: listed(all.map(({ field }) => field)), level: listed(all.map(({ level }) => level)) },
-      aside: first.purpose === null ? {} : { text: first.purpose },
+      ...(first.refused && { result: 'REFUSED' as const, reasons: [reason('NOT_AUTHORISED')] }),
+      aside: first.purpose === null ? {} : { text: first.purpose.slice(0, 200) },
       requestId,
       // No key of anybody's: only none of its own twice.
       idempotencyKey: `${requestId}/${++written}`,
@@ -52,5 +55,5 @@ export function readingsOf(store: Pick<CommandStore, 'record'>, employeeId: stri
     { cacheKeyFn: JSON.stringify, batchScheduleFn: (run) => setImmediate(run) },
   )
 }
-const groupOf = ({ caseId, place, purpose }: Reading): string => JSON.stringify([caseId, place, purpose])
+const groupOf = ({ caseId, place, purpose, refused }: Reading): string => JSON.stringify([caseId, place, purpose, refused])
 const listed = (names: readonly string[]): string => [...new Set(names)].sort().join(', ')

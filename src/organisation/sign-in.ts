@@ -12,6 +12,8 @@ export const hashPassword = (password: string): Promise<string> => hash(password
 export type SignIn = (login: string, password: string, address: string, requestId: string) => Promise<string>
 
 const failuresMax = 10
+/** How many failures with logins that are nobody's go on record, of one address in the window. */
+const strangersMax = 100
 const windowSeconds = 900
 /** Two cores verify some ninety hashes a second; more at once would starve everything else. */
 const verificationsMax = 4
@@ -26,6 +28,26 @@ export async function signInWith(pool: pg.Pool, record: RecordFailure): Promise<
     duration: windowSeconds,
     clearExpiredByTimeout: false,
   })
+  const strangers = new RateLimiterPostgres({
+    storeClient: pool,
+    tableName: 'rate_limit',
+    tableCreated: true,
+    keyPrefix: 'strangers',
+    points: strangersMax,
+    duration: windowSeconds,
+    clearExpiredByTimeout: false,
+  })
+  /** Logins that are nobody's cost whoever makes them up nothing: of one address so many go on record, and that there were more. */
+  const recordBounded = async (failed: FailedSignIn): Promise<void> => {
+    if (failed.employeeId !== null) return record(failed)
+    const full = await strangers.consume(failed.address).then(
+      () => null,
+      (result: RateLimiterRes) => result,
+    )
+    if (full instanceof Error) throw full
+    if (!full) return record(failed)
+    if (full.consumedPoints === strangersMax + 1) await record({ ...failed, cause: 'TOO_MANY' })
+  }
   const decoy = await hashPassword('a password that nobody has')
   const queue = bounded(verificationsMax)
   /** Counts a failure. Of those beyond the bound the first alone goes on record, until the window ends: a flood does not fill the history. */
@@ -35,8 +57,8 @@ export async function signInWith(pool: pg.Pool, record: RecordFailure): Promise<
       (result: RateLimiterRes) => result,
     )
     if (full instanceof Error) throw full
-    if (!full) return record(failed)
-    if (full.consumedPoints === failuresMax + 1) await record({ ...failed, cause: 'TOO_MANY' })
+    if (!full) return recordBounded(failed)
+    if (full.consumedPoints === failuresMax + 1) await recordBounded({ ...failed, cause: 'TOO_MANY' })
     throw tooMany(full)
   }
   return async (login, password, address, requestId) => {

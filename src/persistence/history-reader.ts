@@ -53,7 +53,7 @@ export function historyOn(db: Querier, { role = null, batch = usualBatch }: { re
     forms: (caseIds) =>
       all(
         `select f.case_id as "caseId", f.key, f.version, f.form, f.submitted_by_id as "submittedById", f.submitted_at::text as "submittedAt", f.content, f.salt, f.digest, f.sequence, f.sealed, f.personal_digest as "personalDigest", f.subject_id as "subjectId",
-           k.id is not null as "hasKey", k.wrapped, k.customer_id as "subjectCustomerId" from form_version f left join subject_key k on k.id = f.subject_id
+           k.id is not null as "hasKey", k.wrapped, k.customer_id as "subjectCustomerId", k.case_id as "subjectCaseId" from form_version f left join subject_key k on k.id = f.subject_id
           where f.case_id = any($1) order by f.case_id, f.key, f.version`,
         [caseIds],
       ),

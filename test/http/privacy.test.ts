@@ -161,12 +161,18 @@ describe('on record', () => {
     expect(await room.newEntries('complaint-specialist-1')).toEqual([{ caseId: it.id, details }])
     expect(await room.countEntries()).toBe(before + 1)
     await room.read('production-1', it, 'registration1 { phonePlain }')
-    expect(await room.countEntries()).toBe(before + 1)
+    const { rows } = await room.http.house.pool.query(
+      `select result, reason_codes, actor_id from audit_entry where process = 'access' order by position desc limit 1`,
+    )
+    expect([await room.countEntries(), rows[0]]).toEqual([
+      before + 2,
+      { result: 'REFUSED', reason_codes: ['NOT_AUTHORISED'], actor_id: employeeId('production-1') },
+    ])
     const none = await complaint()
     expect(at(await room.read('complaint-specialist-1', none, 'registration1 { customerAddressPlain }'), 'case', 'forms', 'registration1')).toEqual({
       customerAddressPlain: null,
     })
-    expect(await room.countEntries()).toBe(before + 1)
+    expect(await room.countEntries()).toBe(before + 2)
   })
 
   test('S3 says what for: beside the hashed text, and not without', async () => {

@@ -465,7 +465,7 @@ const ofProof: readonly Attack[] = [
       const notes = notesIn(file)
       const note = notes[order(where)]!
       const root = note.split('\n')[2]!
-      const text = when === 'before' ? file.replace(root, `A${root.slice(1)}`) : file.replace(writtenNote(note), 'nothing\n')
+      const text = when === 'before' ? file.replace(root, `${root[0] === 'A' ? 'B' : 'A'}${root.slice(1)}`) : file.replace(writtenNote(note), 'nothing\n')
       return {
         expected: [when === 'after' && where === 'last' ? 'CHECKPOINT_FILE_EDITED' : 'CHECKPOINT_UNSIGNED', 'CHECKPOINT_FILE_CUT'],
         files: ownFile(text),

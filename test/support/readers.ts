@@ -42,10 +42,12 @@ export async function readingRoom(): Promise<ReadingRoom> {
         [`access:${employeeId(login)}`, seen.get(login) ?? 0],
       )
       seen.set(login, rows.at(-1)?.sequence ?? seen.get(login) ?? 0)
-      for (const { process, action, result, actor_id } of rows)
-        if (process !== 'access' || action !== 'READ_PERSONAL' || result !== 'DONE' || actor_id !== employeeId(login))
-          throw new Error('an entry of another kind')
-      return rows.map(({ case_id, details, purpose }) => ({ caseId: case_id, details, ...(purpose !== null && { purpose }) }))
+      for (const { process, action, actor_id } of rows)
+        if (process !== 'access' || action !== 'READ_PERSONAL' || actor_id !== employeeId(login)) throw new Error('an entry of another kind')
+      // What was asked for and refused is on record too, and is no reading.
+      return rows
+        .filter(({ result }) => result === 'DONE')
+        .map(({ case_id, details, purpose }) => ({ caseId: case_id, details, ...(purpose !== null && { purpose }) }))
     },
     countEntries: async () => (await pool.query(`select count(*)::int as entries from audit_entry where process = 'access'`)).rows[0].entries,
   }

@@ -23,6 +23,7 @@ export interface FormRow {
   /** The subject's key; null: destroyed. */
   readonly wrapped: string | null
   readonly subjectCustomerId: string | null
+  readonly subjectCaseId: string | null
 }
 export interface PersonalCheck {
   /** The commitment that sealed values fit. Throws when they were changed or the key is not theirs. */
@@ -52,7 +53,11 @@ export function checkForms({ entries, forms, caseId }: Pick<Dossier, 'entries' |
 }
 
 /** Which form it is, who handed it in and when: as its entry says. */
-function checkOrigin({ key, version, form, submittedById, submittedAt }: FormRow, entry: CaseEntry | undefined, findings: Findings): void {
+function checkOrigin(
+  { key, version, form, submittedById, submittedAt, subjectCustomerId, subjectCaseId }: FormRow,
+  entry: CaseEntry | undefined,
+  findings: Findings,
+): void {
   const told = entry?.told
   const named = told?.forms.find((one) => one.key === key && one.version === version)
   if (!entry || !told || !named) return
@@ -61,6 +66,9 @@ function checkOrigin({ key, version, form, submittedById, submittedAt }: FormRow
   if (named.form !== undefined && form !== named.form) differs('a', form, named.form)
   if (submittedById !== (told.actor.id || null)) differs('by', submittedById, told.actor.id || null)
   if (!isSameMoment(submittedAt, told.recordedAt)) differs('of', submittedAt, told.recordedAt)
+  // Whose key seals it: the customer's of then, or until there was one, that of the case.
+  const [subject, whose] = [subjectCustomerId ?? subjectCaseId, told.customerId ?? told.caseId]
+  if (subject !== null && told.customerId !== undefined && subject !== whose) differs('sealed for', subject, whose)
 }
 
 const nameOf = ({ key, version, digest, sequence }: Pick<FormRow, 'key' | 'version' | 'digest' | 'sequence'>): string =>
