@@ -21,7 +21,7 @@ export type KeyKind = 'mac' | 'subjects' | 'log'
 export const keyKinds: readonly KeyKind[] = ['mac', 'subjects', 'log']
 
 const format = 'countersign/keys/1'
-/** How long a server that was not started again may go on with a retired key. */
+/** How long a server that does not have the new file yet may go on with a retired key. */
 const graceMs = 3_600_000
 
 export function newKeyring(now: Date): Keyring {
@@ -35,7 +35,7 @@ const newKey = (kind: KeyKind, number: number, now: Date): Key => ({
   retiredAt: null,
 })
 
-/** A new key of one kind; the one in use retires an hour from now, by when every server has been started again. */
+/** A new key of one kind; the one in use retires an hour from now, by when every server has the new file. */
 export function rotated(keyring: Keyring, kind: KeyKind, now: Date): Keyring {
   const retiring = new Date(now.valueOf() + graceMs).toISOString()
   const keys = keyring[kind].map((key) => (key.retiredAt === null ? { ...key, retiredAt: retiring } : key))

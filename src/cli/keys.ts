@@ -25,7 +25,7 @@ async function rotate(file: string, kind: KeyKind): Promise<string> {
   const { retiredAt } = after[kind].at(-2)!
   return [
     `${keyInUse(after[kind]).id} is the key in use; ${keyInUse(before[kind]).id} is retired from ${retiredAt} on.`,
-    'Start every server again within the hour, and keep a copy of the key file apart from the database.',
+    'Servers that share the file use it at once; take it to the others within the hour, and keep a copy of it apart from the database.',
     '',
   ].join('\n')
 }

@@ -36,7 +36,7 @@ test('rotate adds a key that is used from then on, for the owner of the file alo
   const { status, stdout } = keys(['rotate', 'log'])
   expect([status, stdout]).toEqual([
     0,
-    expect.stringMatching(/^log-2 is the key in use; log-1 is retired from 20\S+ on\.\nStart every server again within the hour/),
+    expect.stringMatching(/^log-2 is the key in use; log-1 is retired from 20\S+ on\.\nServers that share the file use it at once/),
   ])
   const { log, mac, subjects } = readKeyring(readFileSync(file, 'utf8'))
   expect([mac, subjects, log[0]!.secret]).toEqual([testKeys.mac, testKeys.subjects, testKeys.log[0]!.secret])

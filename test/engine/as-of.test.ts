@@ -141,7 +141,7 @@ test('at any instant a case is what it was: the fold of its history, its tasks, 
   const random = randomFrom(seed + 1)
   const quiet: Quiet[] = []
   let known = new Map<string, Seen>()
-  const life = await live(house, { seed, tries: Number(process.env['LIVES'] ?? 120), cases: 12 }, async (it, all) => {
+  const life = await live(house, { seed, tries: Number(process.env['LIVES'] ?? 70), cases: 12 }, async (it, all) => {
     const from = await clock()
     const { parentId } = it ? await it.record() : { parentId: null }
     const touched = it ? [it.id, ...(await it.children()).map(({ id }) => id), ...(parentId ? [parentId] : [])] : all.map(({ id }) => id)

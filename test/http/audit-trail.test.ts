@@ -191,7 +191,7 @@ test.each(viewers)(
         expect(await selectAll(login, filter)).toEqual(expected)
         expect(await readAll(login, filter, first, order)).toEqual(order === 'NEWEST_FIRST' ? expected : [...expected].reverse())
       }),
-      { numRuns: Number(process.env['FC_RUNS'] ?? 12) },
+      { numRuns: Number(process.env['FC_RUNS'] ?? 6) },
     )
   },
   600_000,

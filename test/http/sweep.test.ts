@@ -182,10 +182,10 @@ const stored = async () =>
 const untouched = ['department', 'credential', 'customer', 'contact', 'signing_key']
 const digest = async () => (await http.digest()).split('\n').filter((line) => untouched.some((table) => line.startsWith(`${table} `)))
 
-/** Queries get a quarter of the payloads; of the many arguments of mutations each gets a few in turn, so that every kind meets every type often. `SWEEP=full`: all of them. */
+/** Queries get an eighth of the payloads; of the many arguments of mutations each gets one in turn, so that every kind meets every type often. `SWEEP=full`: all of them. */
 const turnsOf = ({ operation, path }: Place): number => {
-  if (path.length > 1) return full ? 10 : 2
-  return full ? payloads.length : operation === 'query' ? Math.ceil(payloads.length / 4) : 2
+  if (path.length > 1) return full ? 10 : 1
+  return full ? payloads.length : operation === 'query' ? Math.ceil(payloads.length / 8) : 1
 }
 
 test(
@@ -222,7 +222,7 @@ test(
     )
     expect(faults).toEqual([])
     // One in a thousand may meet a busy machine.
-    expect(slow).toBeLessThanOrEqual(tried.length / 1_000)
+    expect(slow).toBeLessThanOrEqual(Math.max(1, tried.length / 1_000))
     expect(http.logged).toEqual([])
     expect(http.house.reported).toEqual([])
     expect((await http.send({ method: 'GET', path: '/livez' })).status).toBe(200)
